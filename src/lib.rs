@@ -1,0 +1,1 @@
+//! Why mail hangs: reads the SMTP protocol logs of Microsoft Exchange and names the cause of every failed session.

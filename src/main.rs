@@ -1,0 +1,2 @@
+//! The program `exchange-tls`.
+fn main() {}
