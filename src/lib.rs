@@ -1,1 +1,10 @@
 //! Why mail hangs: reads the SMTP protocol logs of Microsoft Exchange and names the cause of every failed session.
+#![cfg_attr(test, allow(clippy::as_conversions))]
+
+pub mod error;
+pub mod failure;
+pub mod log;
+pub mod scan;
+pub mod session;
+pub mod text;
+pub mod timestamp;

@@ -1,0 +1,156 @@
+//! What a server offers in its answer to EHLO (RFC 5321 4.1.1.1), in both shapes.
+//!
+//! Up to 2013 a record for each line of the reply; newer versions write one
+//! record with the whole reply, its lines joined by blanks.
+
+/// Most keywords kept of one greeting; real servers offer under thirty.
+pub const MAX_KEYWORDS: usize = 100;
+
+/// Keywords that servers offer; needed only to take the joined shape apart.
+const KEYWORDS: &[&str] = &[
+    "8BITMIME",
+    "ATRN",
+    "AUTH",
+    "BINARYMIME",
+    "BURL",
+    "CHECKPOINT",
+    "CHUNKING",
+    "CONPERM",
+    "CONNEG",
+    "DELIVERBY",
+    "DSN",
+    "ENHANCEDSTATUSCODES",
+    "ETRN",
+    "EXPN",
+    "FUTURERELEASE",
+    "HELP",
+    "LIMITS",
+    "MT-PRIORITY",
+    "NO-SOLICITING",
+    "OK",
+    "PIPELINING",
+    "REQUIRETLS",
+    "RRVS",
+    "SAML",
+    "SEND",
+    "SIZE",
+    "SMTPUTF8",
+    "SOML",
+    "STARTTLS",
+    "SUBMITTER",
+    "TURN",
+    "UTF8SMTP",
+    "VERB",
+    "VRFY",
+];
+
+/// SASL mechanisms and Exchange's own, which follow `AUTH` and `X-EXPS`.
+const MECHANISMS: &[&str] = &[
+    "ANONYMOUS",
+    "CRAM-MD5",
+    "DIGEST-MD5",
+    "EXCHANGEAUTH",
+    "EXTERNAL",
+    "GSSAPI",
+    "KERBEROS_V4",
+    "LOGIN",
+    "MSN",
+    "NTLM",
+    "OAUTHBEARER",
+    "PLAIN",
+    "XOAUTH",
+    "XOAUTH2",
+];
+
+/// The keywords of a reply that was logged in one record, each with its
+/// arguments; `text` is what follows the code.
+pub fn split_joined(text: &str) -> Vec<String> {
+    let mut offered: Vec<String> = Vec::new();
+    // The first word is the server's name, whatever it looks like.
+    for word in text.split_ascii_whitespace().skip(1) {
+        let is_argument = offered.last().is_some_and(|last| takes(last, word));
+        if is_argument {
+            if let Some(last) = offered.last_mut() {
+                last.push(' ');
+                last.push_str(word);
+            }
+        } else if is_keyword(word) || (!offered.is_empty() && looks_like_keyword(word)) {
+            if offered.len() == MAX_KEYWORDS {
+                break;
+            }
+            offered.push(word.to_owned());
+        }
+    }
+    offered
+}
+
+fn is_keyword(word: &str) -> bool {
+    let name = word.split('=').next().unwrap_or(word);
+    KEYWORDS.iter().any(|known| known.eq_ignore_ascii_case(name))
+        && name.bytes().any(|byte| byte.is_ascii_uppercase())
+        || is_private(name)
+}
+
+/// Exchange's private keywords: `X-ANONYMOUSTLS`, `X-EXPS`, `XRDST`, `XEXCH50` ...
+fn is_private(word: &str) -> bool {
+    word.starts_with('X') && word.len() > 2 && looks_like_keyword(word)
+}
+
+fn looks_like_keyword(word: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_uppercase())
+        && word.bytes().all(|byte| {
+            byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_' | b'=')
+        })
+}
+
+/// Whether `word` belongs to the keyword before it.
+fn takes(keyword: &str, word: &str) -> bool {
+    let name = keyword.split([' ', '=']).next().unwrap_or(keyword);
+    if name.eq_ignore_ascii_case("AUTH") || name.eq_ignore_ascii_case("X-EXPS") {
+        return MECHANISMS.iter().any(|known| known.eq_ignore_ascii_case(word))
+            || word.starts_with("SCRAM-");
+    }
+    // Sizes, limits (`MAILMAX=5`), versions (`XMESSAGECONTEXT ADRC-2.1.0.0`): anything but another keyword.
+    !is_keyword(word) && !looks_like_keyword(word)
+        || word.bytes().all(|byte| byte.is_ascii_digit())
+        || word.contains(['.', '='])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_the_joined_shape_apart() {
+        let text = " EX1.contoso.com Hello [10.0.0.5] SIZE 37748736 PIPELINING DSN ENHANCEDSTATUSCODES STARTTLS X-ANONYMOUSTLS AUTH NTLM X-EXPS GSSAPI NTLM 8BITMIME BINARYMIME CHUNKING XRDST";
+        assert_eq!(
+            split_joined(text),
+            [
+                "SIZE 37748736",
+                "PIPELINING",
+                "DSN",
+                "ENHANCEDSTATUSCODES",
+                "STARTTLS",
+                "X-ANONYMOUSTLS",
+                "AUTH NTLM",
+                "X-EXPS GSSAPI NTLM",
+                "8BITMIME",
+                "BINARYMIME",
+                "CHUNKING",
+                "XRDST"
+            ]
+        );
+    }
+
+    #[test]
+    fn greeting_words_are_no_keywords() {
+        assert_eq!(
+            split_joined(
+                "mx.example.net Hello EX1 [192.0.2.1], pleased to meet you SIZE STARTTLS HELP"
+            ),
+            ["SIZE", "STARTTLS", "HELP"]
+        );
+        assert_eq!(split_joined("mx.example.net at your service"), Vec::<String>::new());
+        assert_eq!(split_joined(""), Vec::<String>::new());
+    }
+}

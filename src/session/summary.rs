@@ -1,0 +1,137 @@
+//! A session as users see it: the properties of `ExchangeTls.SmtpSession`.
+
+use serde::{Serialize, Serializer};
+
+use super::Session;
+use crate::failure::cause::Cause;
+use crate::log::certificate::Certificate;
+use crate::log::LogType;
+use crate::timestamp::Timestamp;
+
+/// A length of time in milliseconds; written to JSON in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span(pub i64);
+
+impl Serialize for Span {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (seconds, rest) = (self.0 / 1000, self.0 % 1000);
+        if rest == 0 {
+            return serializer.serialize_i64(seconds);
+        }
+        // Milliseconds of an i32's worth of seconds are exact in a double.
+        serializer.serialize_f64(i32::try_from(seconds).map_or(f64::MAX, |whole| {
+            f64::from(whole) + f64::from(i32::try_from(rest).unwrap_or(0)) / 1000.0
+        }))
+    }
+}
+
+/// One session of a log, failed or not.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct SmtpSession {
+    /// Time of the first record.
+    pub start_time: Option<Timestamp>,
+    /// Time of the last record.
+    pub end_time: Option<Timestamp>,
+    /// From the first record to the last.
+    pub duration: Option<Span>,
+    /// Which side wrote the log.
+    pub log_type: LogType,
+    /// The connector, as logged.
+    pub connector: String,
+    /// The session id, as logged.
+    pub session_id: String,
+    /// This server's address and port.
+    pub local_endpoint: Option<String>,
+    /// The peer's address and port.
+    pub remote_endpoint: Option<String>,
+    /// The name this server gave in banner or EHLO.
+    pub local_host: Option<String>,
+    /// The name the peer gave in banner or EHLO.
+    pub remote_host: Option<String>,
+    /// `TLS1.2`; empty where no TLS was negotiated.
+    pub tls_protocol: Option<String>,
+    /// The bulk encryption algorithm, as logged.
+    pub tls_cipher: Option<String>,
+    /// The certificate this server sent.
+    pub certificate: Option<Certificate>,
+    /// The certificate the peer sent.
+    pub remote_certificate: Option<Certificate>,
+    /// The mechanism of AUTH or X-EXPS.
+    pub authentication: Option<String>,
+    /// Who authenticated.
+    pub authenticated_as: Option<String>,
+    /// Messages accepted.
+    pub message_count: u32,
+    /// Reverse-paths.
+    pub sender: Vec<String>,
+    /// Forward-paths.
+    pub recipient: Vec<String>,
+    /// Message ids.
+    pub internet_message_id: Vec<String>,
+    /// EHLO keywords of the last greeting.
+    pub offered_extensions: Vec<String>,
+    /// The context of the record that ends the session.
+    pub ended_by: Option<String>,
+    /// Why it failed; empty where nothing failed.
+    pub cause: Option<Cause>,
+    /// Neither start nor end is missing.
+    pub complete: bool,
+    /// The longest silence between two records.
+    pub longest_gap: Option<Span>,
+    /// The file of the first record.
+    pub path: String,
+    /// The line of the first record.
+    pub line: u64,
+    /// How many records the session has.
+    pub record_count: u64,
+    /// The records, where they were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<String>,
+}
+
+impl SmtpSession {
+    /// From a session that sees no more records; `cause` is what a judgement of it gave.
+    pub fn new(session: Session, cause: Option<Cause>, path: String) -> Self {
+        let complete = session.is_complete();
+        let span = session
+            .origin
+            .time
+            .zip(session.end)
+            .map(|(start, end)| Span(end.unix_millis() - start.unix_millis()));
+        let filled = |text: String| Some(text).filter(|text| !text.is_empty());
+        let envelope = session.envelope.map(|envelope| *envelope).unwrap_or_default();
+        let (protocol, cipher) = session.tls.map(|tls| (tls.protocol, tls.cipher)).unzip();
+        SmtpSession {
+            start_time: session.origin.time,
+            end_time: session.end,
+            duration: span,
+            log_type: session.log_type,
+            connector: session.connector,
+            session_id: session.id,
+            local_endpoint: filled(session.local),
+            remote_endpoint: filled(session.remote),
+            local_host: session.local_host,
+            remote_host: session.remote_host,
+            tls_protocol: protocol,
+            tls_cipher: cipher.flatten(),
+            certificate: session.own_certificate.map(|certificate| *certificate),
+            remote_certificate: session.peer_certificate.map(|certificate| *certificate),
+            authentication: session.mechanism,
+            authenticated_as: session.authenticated_as,
+            message_count: session.message_count,
+            sender: envelope.senders,
+            recipient: envelope.recipients,
+            internet_message_id: envelope.message_ids,
+            offered_extensions: session.offered,
+            ended_by: session.ended_by.and_then(filled),
+            cause,
+            complete,
+            longest_gap: span.map(|_| Span(session.longest_gap)),
+            path,
+            line: session.origin.line,
+            record_count: session.record_count,
+            records: session.records,
+        }
+    }
+}
