@@ -1,0 +1,155 @@
+//! `failures` and `sessions`: a scan, item by item, to the output.
+
+use std::io;
+
+use exchange_tls::error::{Error, ErrorKind};
+use exchange_tls::failure::cause::Cause;
+use exchange_tls::log::LogType;
+use exchange_tls::scan::{Item, Options, Scan, Wanted};
+
+use super::arguments::LogArguments;
+use super::details::Details;
+use super::output::Output;
+use super::table;
+use super::Outcome;
+
+/// `exchange-tls failures`
+pub fn failures(arguments: &LogArguments) -> Outcome {
+    run(arguments, Wanted::Failures)
+}
+
+/// `exchange-tls sessions`
+pub fn sessions(arguments: &LogArguments) -> Outcome {
+    run(arguments, Wanted::Sessions)
+}
+
+fn run(arguments: &LogArguments, wanted: Wanted) -> Outcome {
+    let mut output = Output::new(arguments.json);
+    match read(arguments, wanted, &mut output) {
+        Ok(outcome) => outcome,
+        // Whoever reads the output has seen enough (`| head`): no reason to complain.
+        Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Outcome::Found,
+        Err(Stop::Output(error)) => {
+            output.complain(&format!("the output cannot be written: {error}"));
+            Outcome::Incomplete
+        }
+        Err(Stop::Work(error)) => {
+            output.complain(&error.to_string());
+            Outcome::Incomplete
+        }
+    }
+}
+
+enum Stop {
+    Output(io::Error),
+    Work(Error),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Stop::Output(error)
+    }
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Stop::Work(error)
+    }
+}
+
+fn read(arguments: &LogArguments, wanted: Wanted, output: &mut Output) -> Result<Outcome, Stop> {
+    let mut scan = Scan::open(&paths(arguments)?, options(arguments, wanted))?;
+    let mut details = Details::default();
+    let mut sessions = 0_u64;
+    let mut unread = false;
+    loop {
+        let more = scan.step();
+        while let Some(item) = scan.pop() {
+            match item {
+                Item::Failure(failure) => {
+                    if output.is_json() {
+                        output.json(&failure)?;
+                    } else {
+                        output.row(&table::FAILURES, &table::failure_row(&failure))?;
+                    }
+                    details.add(*failure);
+                }
+                Item::Session(session) => {
+                    sessions += 1;
+                    details.count(session.cause);
+                    if output.is_json() {
+                        output.json(&session)?;
+                    } else {
+                        output.row(&table::SESSIONS, &table::session_row(&session))?;
+                    }
+                }
+                Item::Problem(problem) => {
+                    unread |= matches!(problem.kind(), ErrorKind::NotFound | ErrorKind::Unreadable);
+                    output.complain(&problem.to_string());
+                }
+            }
+        }
+        output.flush()?;
+        if !more {
+            break;
+        }
+    }
+    if !output.is_json() {
+        let progress = scan.progress();
+        let read = format!(
+            "{} of {} files read, {:.1} MB",
+            progress.files_done,
+            progress.files,
+            megabytes(progress.bytes_done)
+        );
+        if wanted == Wanted::Failures {
+            output.text(&details.text())?;
+            output.line(&format!("{}; {read}", details.summary("failed session")))?;
+        } else {
+            output.line(&format!("{sessions} sessions, {}; {read}", details.summary("failed")))?;
+        }
+        output.flush()?;
+    }
+    Ok(match (details.total() > 0, scan.has_read_any() && !unread) {
+        (true, _) => Outcome::Found,
+        (false, true) => Outcome::Nothing,
+        (false, false) => Outcome::Incomplete,
+    })
+}
+
+fn megabytes(bytes: u64) -> f64 {
+    // Tenths of a megabyte fit a u32 up to 400 terabytes.
+    f64::from(u32::try_from(bytes / 100_000).unwrap_or(u32::MAX)) / 10.0
+}
+
+fn paths(arguments: &LogArguments) -> Result<Vec<std::path::PathBuf>, Error> {
+    let wild: Vec<_> = arguments.bare.iter().chain(&arguments.path).cloned().collect();
+    if !wild.is_empty() && !arguments.literal_path.is_empty() {
+        return Err(Error::new(
+            ErrorKind::InvalidArgument,
+            "give either paths or --literal-path, not both",
+        ));
+    }
+    Ok(if wild.is_empty() { arguments.literal_path.clone() } else { wild })
+}
+
+fn options(arguments: &LogArguments, wanted: Wanted) -> Options {
+    Options {
+        wanted,
+        log_type: arguments.log_type.as_deref().map(|name| {
+            if name.eq_ignore_ascii_case("Send") {
+                LogType::Send
+            } else {
+                LogType::Receive
+            }
+        }),
+        recurse: arguments.recurse,
+        literal: !arguments.literal_path.is_empty(),
+        since: arguments.since,
+        until: arguments.until,
+        connectors: arguments.connector.clone(),
+        causes: arguments.cause.iter().filter_map(|name| Cause::from_name(name)).collect(),
+        include_rejection: arguments.include_rejection,
+        include_records: arguments.include_records,
+    }
+}

@@ -1,0 +1,43 @@
+//! What the program does with its arguments.
+
+mod arguments;
+mod details;
+mod logs;
+mod output;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Verb};
+
+/// How a run ended; the number is the exit status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything was read and nothing was found.
+    Nothing,
+    /// Problems were found.
+    Found,
+    /// The work could not be done, or not all of it.
+    Incomplete,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        ExitCode::from(match outcome {
+            Outcome::Nothing => 0,
+            Outcome::Found => 1,
+            Outcome::Incomplete => 2,
+        })
+    }
+}
+
+/// Runs the program with the arguments of the process.
+pub fn run() -> ExitCode {
+    let outcome = match Arguments::parse().verb {
+        Verb::Failures(arguments) => logs::failures(&arguments),
+        Verb::Sessions(arguments) => logs::sessions(&arguments),
+    };
+    outcome.into()
+}
