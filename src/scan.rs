@@ -444,7 +444,7 @@ impl Scan {
         let path =
             |place: Place| self.files.get(place.file).map(LogFile::display).unwrap_or_default();
         let sessions = self.options.wanted == Wanted::Sessions;
-        let mark = judge(&session, self.options.include_rejection || sessions);
+        let mark = judge(&session, self.options.include_rejection);
         let time = if sessions {
             session.origin.time
         } else {

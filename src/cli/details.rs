@@ -83,6 +83,10 @@ impl Details {
     }
 }
 
+fn connector(failure: &ConnectorFailure) -> String {
+    failure.connector.as_ref().map_or("no connector named".to_owned(), |name| format!("connector {name}"))
+}
+
 fn thumbprint(failure: &ConnectorFailure) -> Option<&String> {
     failure.certificate.as_ref().and_then(|certificate| certificate.thumbprint.as_ref())
 }
@@ -91,8 +95,11 @@ fn explain(text: &mut String, count: u64, failure: &ConnectorFailure) -> std::fm
     let times = if count == 1 { String::new() } else { format!(", {count} times, the first") };
     writeln!(
         text,
-        "\n{}: connector {}{times} at {}:{}",
-        failure.cause, failure.connector, failure.path, failure.line
+        "\n{}: {}{times} at {}:{}",
+        failure.cause,
+        connector(failure),
+        failure.path,
+        failure.line
     )?;
     writeln!(text, "  {}", failure.diagnosis)?;
     if let Some(reply) = &failure.reply {

@@ -56,7 +56,7 @@ pub const SESSIONS: [Column; 7] = [
 pub fn failure_row(failure: &ConnectorFailure) -> Row {
     vec![
         time(failure.time),
-        failure.connector.clone(),
+        failure.connector.clone().unwrap_or_default(),
         remote(failure.remote_host.as_ref(), failure.remote_endpoint.as_ref()),
         failure.stage.name().to_owned(),
         failure.cause.name().to_owned(),
@@ -71,7 +71,7 @@ pub fn session_row(session: &SmtpSession) -> Row {
             .duration
             .map(|span| format!("{}.{:03}s", span.0 / 1000, span.0.rem_euclid(1000)))
             .unwrap_or_default(),
-        session.connector.clone(),
+        session.connector.clone().unwrap_or_default(),
         remote(session.remote_host.as_ref(), session.remote_endpoint.as_ref()),
         session.tls_protocol.clone().unwrap_or_default(),
         session.message_count.to_string(),

@@ -30,9 +30,9 @@ pub struct ConnectorFailure {
     /// Which side wrote the log.
     pub log_type: LogType,
     /// The connector, as logged.
-    pub connector: String,
+    pub connector: Option<String>,
     /// The session id, as logged.
-    pub session_id: String,
+    pub session_id: Option<String>,
     /// This server's address and port.
     pub local_endpoint: Option<String>,
     /// The peer's address and port.
@@ -84,8 +84,8 @@ impl ConnectorFailure {
             time: mark.place.time,
             start_time: session.origin.time,
             log_type: session.log_type,
-            connector: session.connector,
-            session_id: session.id,
+            connector: filled(session.connector),
+            session_id: filled(session.id),
             local_endpoint: filled(session.local),
             remote_endpoint: filled(session.remote),
             remote_host: session.remote_host,

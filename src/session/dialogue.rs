@@ -10,6 +10,7 @@ use crate::failure::cause::{Cause, Stage};
 use crate::failure::reply::{self, named_cause, Reply, Speaker};
 use crate::log::greeting;
 use crate::log::LogType;
+use crate::text::clean;
 
 /// Most commands waiting for a reply. Exchange pipelines one transaction, at
 /// most a few thousand recipients; further ones are not followed.
@@ -66,7 +67,7 @@ impl Session {
     /// A line from the server.
     pub(crate) fn reply(&mut self, line: &[u8], place: Place) {
         let Some(reply) = Reply::parse(line) else { return };
-        let greets = self.pending.first() == Some(&Command::Hello) && reply.code == 250;
+        let greets = reply.code == 250 && self.is_greeting(reply, &line[reply.text_at..]);
         if greets {
             self.greeting_line(reply, &line[reply.text_at..]);
         }
@@ -107,6 +108,15 @@ impl Session {
             _ => {}
         }
         Some(command)
+    }
+
+    /// Whether a 250 answers EHLO: the command was seen, or it was not and the
+    /// reply looks like nothing else.
+    fn is_greeting(&self, reply: Reply, text: &[u8]) -> bool {
+        match self.pending.first() {
+            Some(command) => *command == Command::Hello,
+            None => reply.continued || self.reply_line_count > 0 || !greeting::split_joined(&clean(text)).is_empty(),
+        }
     }
 
     fn greeting_line(&mut self, reply: Reply, text: &[u8]) {
@@ -163,7 +173,9 @@ impl Session {
     fn refused(&mut self, command: Option<Command>, reply: Reply, text: String, place: Place) {
         let speaker = if self.log_type == LogType::Send { Speaker::Peer } else { Speaker::Own };
         let in_mail = command.is_some_and(Command::is_mail);
-        if in_mail && !(reply.code == 421 && reply::closes_connection(reply)) {
+        let throttled = reply::is_throttled(reply, &text);
+        let closes = !throttled && reply::closes_connection(reply);
+        if in_mail && !closes {
             self.refused_transaction(command);
         }
         if let Some(verdict) = named_cause(&text, speaker) {
@@ -174,9 +186,10 @@ impl Session {
             };
             return self.fail(mark);
         }
-        let throttled = reply::is_throttled(reply, &text);
+        let offered = self.offered.clone();
         let mark = |cause, stage, named| Mark {
             named,
+            offered,
             reply: Some(text),
             ..Mark::new(cause, stage, place)
         };
@@ -190,7 +203,7 @@ impl Session {
                 let cause = if throttled { Cause::Throttled } else { Cause::ServiceUnavailable };
                 self.fail(mark(cause, Stage::Greeting, false));
             }
-            _ if reply::closes_connection(reply) => {
+            _ if closes => {
                 self.closing = Some(Box::new(mark(Cause::ConnectionLost, Stage::Session, false)))
             }
             _ if reply.code == 421 && !throttled => {

@@ -203,7 +203,8 @@ impl Session {
 
 /// `SP_PROT_TLS1_2_CLIENT` as `TLS1.2`; a name that is not known stays as it is.
 fn protocol(name: &str) -> String {
-    let upper = name.to_ascii_uppercase();
+    // Some versions write `SP_PROT-TLS1_2_CLIENT`.
+    let upper = name.to_ascii_uppercase().replace('-', "_");
     let plain = upper
         .trim_start_matches("SP_PROT_")
         .trim_end_matches("_CLIENT")

@@ -252,10 +252,7 @@ impl Session {
             self.records.push(line);
         }
         match record.event() {
-            Event::Connect => {
-                self.connected = true;
-                self.make_good(&[Stage::Dns, Stage::Connect]);
-            }
+            Event::Connect => self.connect(),
             Event::Disconnect => {
                 self.ended_by = Some(self.kept(record.information()));
                 self.ended_at = place;
@@ -271,6 +268,21 @@ impl Session {
             }
             Event::Information => self.information(record, place, keep),
         }
+    }
+
+    /// A connection is made: what failed before was one of several tries.
+    fn connect(&mut self) {
+        if self.connected {
+            self.failure = None;
+            self.closing = None;
+            self.transaction = None;
+            self.tls = None;
+            self.pending.clear();
+            self.handshake = Handshake::None;
+            (self.greeted, self.authenticating) = (false, false);
+        }
+        self.connected = true;
+        self.make_good(&[Stage::Dns, Stage::Connect]);
     }
 
     /// The session's last endpoints: a send connector may try several addresses.
