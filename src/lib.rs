@@ -3,6 +3,7 @@
 
 pub mod error;
 pub mod failure;
+pub mod ffi;
 pub mod log;
 pub mod scan;
 pub mod session;

@@ -180,6 +180,11 @@ impl Scan {
         self.items.pop_front()
     }
 
+    /// Whether something was found and not yet taken.
+    pub fn has_more(&self) -> bool {
+        !self.items.is_empty()
+    }
+
     /// Reads a little; false once everything is read. What is found waits for [`Scan::pop`].
     pub fn step(&mut self) -> bool {
         if self.finished {

@@ -25,10 +25,14 @@ fn cases() -> Vec<Case> {
         .map(|path| {
             let text = fs::read_to_string(path.join("expected.json"))
                 .unwrap_or_else(|error| panic!("{}: expected.json: {error}", path.display()));
-            let expected: Value =
-                serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: expected.json: {error}", path.display()));
+            let expected: Value = serde_json::from_str(&text)
+                .unwrap_or_else(|error| panic!("{}: expected.json: {error}", path.display()));
             let input = expected["input"].as_str().unwrap_or("input").to_owned();
-            Case { name: path.file_name().unwrap().to_string_lossy().into_owned(), input: path.join(input), expected }
+            Case {
+                name: path.file_name().unwrap().to_string_lossy().into_owned(),
+                input: path.join(input),
+                expected,
+            }
         })
         .collect();
     cases.sort_by(|a, b| a.name.cmp(&b.name));
@@ -51,8 +55,12 @@ fn run(verb: &str, case: &Case) -> Given {
         .arg(&case.input)
         .output()
         .expect("the program starts");
-    let lines = |bytes: &[u8]| -> Vec<String> { String::from_utf8_lossy(bytes).lines().map(str::to_owned).collect() };
-    let parse = |line: &String| serde_json::from_str(line).unwrap_or_else(|error| panic!("{}: {error}: {line}", case.name));
+    let lines = |bytes: &[u8]| -> Vec<String> {
+        String::from_utf8_lossy(bytes).lines().map(str::to_owned).collect()
+    };
+    let parse = |line: &String| {
+        serde_json::from_str(line).unwrap_or_else(|error| panic!("{}: {error}: {line}", case.name))
+    };
     Given {
         objects: lines(&output.stdout).iter().map(parse).collect(),
         complaints: lines(&output.stderr),
@@ -69,12 +77,16 @@ fn fits(expected: &Map<String, Value>, given: &Value) -> Result<(), String> {
             other => &given[other],
         };
         let fits = match (name.as_str(), wanted) {
-            ("Path", Value::String(wanted)) => found.as_str().is_some_and(|path| path.replace('\\', "/").ends_with(wanted.as_str())),
+            ("Path", Value::String(wanted)) => found
+                .as_str()
+                .is_some_and(|path| path.replace('\\', "/").ends_with(wanted.as_str())),
             ("RemedyContains" | "ReferenceContains", Value::Array(parts)) => {
                 let text = found.to_string();
                 parts.iter().all(|part| text.contains(part.as_str().unwrap_or("\u{0}")))
             }
-            (_, Value::Object(wanted)) => fits(wanted, found).map(|()| true).map_err(|why| format!("{name}.{why}"))?,
+            (_, Value::Object(wanted)) => {
+                fits(wanted, found).map(|()| true).map_err(|why| format!("{name}.{why}"))?
+            }
             (_, Value::Number(wanted)) => found.as_f64() == wanted.as_f64(),
             _ => wanted == found,
         };
@@ -92,21 +104,33 @@ fn compare(what: &str, expected: &[Value], mut given: Vec<Value>, problems: &mut
         match given.iter().position(|object| fits(wanted, object).is_ok()) {
             Some(at) => drop(given.remove(at)),
             None => {
-                let reasons: Vec<String> =
-                    given.iter().filter(|object| wanted.get("SessionId").is_none_or(|id| *id == object["SessionId"])).filter_map(|object| fits(wanted, object).err()).collect();
-                let whose = wanted.get("SessionId").map_or_else(|| format!("{wanted:?}"), Value::to_string);
+                let reasons: Vec<String> = given
+                    .iter()
+                    .filter(|object| {
+                        wanted.get("SessionId").is_none_or(|id| *id == object["SessionId"])
+                    })
+                    .filter_map(|object| fits(wanted, object).err())
+                    .collect();
+                let whose =
+                    wanted.get("SessionId").map_or_else(|| format!("{wanted:?}"), Value::to_string);
                 problems.push(format!("{what} of {whose} missing: {}", reasons.join(" | ")));
             }
         }
     }
-    problems.extend(given.iter().map(|object| format!("{what} unexpected: {} at line {} of {}", object["Cause"], object["Line"], object["Path"])));
+    problems.extend(given.iter().map(|object| {
+        format!(
+            "{what} unexpected: {} at line {} of {}",
+            object["Cause"], object["Line"], object["Path"]
+        )
+    }));
 }
 
 fn compare_warnings(expected: &[Value], given: Vec<String>, problems: &mut Vec<String>) {
     let mut given: Vec<String> = given.into_iter().map(|line| line.replace('\\', "/")).collect();
     for wanted in expected {
         let file = wanted["file"].as_str().unwrap_or("");
-        let place = wanted["line"].as_u64().map_or(file.to_owned(), |line| format!("{file}:{line}:"));
+        let place =
+            wanted["line"].as_u64().map_or(file.to_owned(), |line| format!("{file}:{line}:"));
         let part = wanted["contains"].as_str().unwrap_or("");
         match given.iter().position(|line| line.contains(&place) && line.contains(part)) {
             Some(at) => drop(given.remove(at)),
@@ -129,7 +153,8 @@ fn every_case_gives_what_is_expected() {
         compare("failure", &array(&case.expected["failures"]), given.objects, &mut problems);
         compare_warnings(&array(&case.expected["warnings"]), given.complaints, &mut problems);
         if given.status.map(i64::from) != case.expected["status"].as_i64() {
-            problems.push(format!("status {:?}, expected {}", given.status, case.expected["status"]));
+            problems
+                .push(format!("status {:?}, expected {}", given.status, case.expected["status"]));
         }
         if let Some(sessions) = case.expected["sessions"].as_array() {
             compare("session", sessions, run("sessions", &case).objects, &mut problems);

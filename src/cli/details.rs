@@ -84,7 +84,10 @@ impl Details {
 }
 
 fn connector(failure: &ConnectorFailure) -> String {
-    failure.connector.as_ref().map_or("no connector named".to_owned(), |name| format!("connector {name}"))
+    failure
+        .connector
+        .as_ref()
+        .map_or("no connector named".to_owned(), |name| format!("connector {name}"))
 }
 
 fn thumbprint(failure: &ConnectorFailure) -> Option<&String> {

@@ -203,11 +203,9 @@ fn split_names(text: &str) -> (&str, &str) {
     let mut at = 0;
     while at < bytes.len() {
         let word_begins = at == 0 || bytes[at - 1] == b' ';
-        if !quoted && word_begins && before.is_some_and(|byte| !matches!(byte, b',' | b'+' | b';'))
-        {
-            if is_attribute(&text[at..]) {
-                return (&text[..at], &text[at..]);
-            }
+        let no_comma = before.is_some_and(|byte| !matches!(byte, b',' | b'+' | b';'));
+        if !quoted && word_begins && no_comma && is_attribute(&text[at..]) {
+            return (&text[..at], &text[at..]);
         }
         if bytes[at] == b'"' {
             quoted = !quoted;

@@ -115,7 +115,11 @@ impl Session {
     fn is_greeting(&self, reply: Reply, text: &[u8]) -> bool {
         match self.pending.first() {
             Some(command) => *command == Command::Hello,
-            None => reply.continued || self.reply_line_count > 0 || !greeting::split_joined(&clean(text)).is_empty(),
+            None => {
+                reply.continued
+                    || self.reply_line_count > 0
+                    || !greeting::split_joined(&clean(text)).is_empty()
+            }
         }
     }
 

@@ -1,0 +1,805 @@
+/*
+ * ExchangeTls: why Exchange mail hangs in the queue, as a C library.
+ *
+ * Written by cbindgen from the Rust sources; do not edit.
+ *
+ * Conventions, once for all functions:
+ *
+ * - A function that can fail returns a status: EXTLS_OK (0), a positive number
+ *   for "done, but nothing to give", a negative one for an error.
+ *   extls_last_error gives the text of the last error on the calling thread.
+ * - Outputs are written only with EXTLS_OK.
+ * - NULL where a pointer is needed is answered with EXTLS_INVALID_ARGUMENT.
+ * - What a function is given is copied before it returns; nothing but a
+ *   ..._free function takes anything over.
+ * - Text is UTF-8 with a length, both ways, without a terminating NUL. Control
+ *   characters, and characters that are invisible or change the direction of
+ *   writing, come out escaped as \u001B: texts can be printed as they are.
+ * - What an output points to belongs to the library and stays as it is until
+ *   the next call with the same handle.
+ * - A handle may be used by any thread, but only by one at a time.
+ */
+
+
+#ifndef EXCHANGE_TLS_H
+#define EXCHANGE_TLS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * Raised whenever a struct, a number or a promise of this header changes so
+ * that a caller compiled against the old one would misread it.
+ */
+#define EXTLS_ABI_VERSION 1
+
+/**
+ * The call did what was asked; its outputs are written.
+ */
+#define EXTLS_OK 0
+
+/**
+ * There is nothing more to give.
+ */
+#define EXTLS_END 1
+
+/**
+ * Nothing was found within the time given; call again.
+ */
+#define EXTLS_WAITING 2
+
+/**
+ * An argument cannot be used; extls_last_error says which and why.
+ */
+#define EXTLS_INVALID_ARGUMENT -1
+
+/**
+ * A defect of this library; extls_last_error says where. The handle is of no use any more.
+ */
+#define EXTLS_PANIC -2
+
+/**
+ * In place of a time: not known.
+ */
+#define EXTLS_NO_TIME INT64_MIN
+
+/**
+ * extls_scan_options.wanted: failed sessions.
+ */
+#define EXTLS_WANTED_FAILURES 0
+
+/**
+ * extls_scan_options.wanted: all sessions.
+ */
+#define EXTLS_WANTED_SESSIONS 1
+
+/**
+ * log_type: both kinds of log (in options only).
+ */
+#define EXTLS_LOG_ANY 0
+
+/**
+ * log_type: SMTP Send Protocol Log.
+ */
+#define EXTLS_LOG_SEND 1
+
+/**
+ * log_type: SMTP Receive Protocol Log.
+ */
+#define EXTLS_LOG_RECEIVE 2
+
+/**
+ * extls_scan_options.flags: read the folders below a folder too.
+ */
+#define EXTLS_RECURSE 1
+
+/**
+ * extls_scan_options.flags: no character of a path is a wildcard.
+ */
+#define EXTLS_LITERAL 2
+
+/**
+ * extls_scan_options.flags: also sessions in which only messages or recipients were refused.
+ */
+#define EXTLS_INCLUDE_REJECTION 4
+
+/**
+ * extls_scan_options.flags: give the records of each session.
+ */
+#define EXTLS_INCLUDE_RECORDS 8
+
+/**
+ * Why a session failed. The numbers are those of the C ABI and never change;
+ * a cause that is given up keeps its number as a comment.
+ */
+enum extls_cause
+#ifdef __cplusplus
+  : uint32_t
+#endif // __cplusplus
+ {
+  /**
+   * The certificate this server sent is not bound to SMTP.
+   */
+  EXTLS_CAUSE_OWN_CERTIFICATE_NOT_ENABLED = 1,
+  /**
+   * The certificate this server picked has no usable private key.
+   */
+  EXTLS_CAUSE_OWN_CERTIFICATE_NO_KEY = 2,
+  /**
+   * No certificate matches the connector's TlsCertificateName.
+   */
+  EXTLS_CAUSE_OWN_CERTIFICATE_NOT_FOUND = 3,
+  /**
+   * The peer refuses the certificate this server sent.
+   */
+  EXTLS_CAUSE_OWN_CERTIFICATE_REJECTED = 4,
+  /**
+   * This server does not trust the peer's certificate.
+   */
+  EXTLS_CAUSE_PEER_CERTIFICATE_UNTRUSTED = 5,
+  /**
+   * The peer's certificate has expired.
+   */
+  EXTLS_CAUSE_PEER_CERTIFICATE_EXPIRED = 6,
+  /**
+   * The peer's certificate does not carry the name that was asked for.
+   */
+  EXTLS_CAUSE_PEER_CERTIFICATE_NAME_MISMATCH = 7,
+  /**
+   * The peer's certificate was revoked.
+   */
+  EXTLS_CAUSE_PEER_CERTIFICATE_REVOKED = 8,
+  /**
+   * A policy refuses the session: domain security, MTA-STS or DANE.
+   */
+  EXTLS_CAUSE_TLS_POLICY_FAILED = 9,
+  /**
+   * The connection ended inside the TLS handshake.
+   */
+  EXTLS_CAUSE_TLS_ABORTED = 10,
+  /**
+   * The two sides share no TLS version or cipher suite.
+   */
+  EXTLS_CAUSE_TLS_NO_COMMON_ALGORITHM = 11,
+  /**
+   * The handshake was changed or damaged on the way.
+   */
+  EXTLS_CAUSE_TLS_GARBLED = 12,
+  /**
+   * TLS failed with another error, or STARTTLS was refused.
+   */
+  EXTLS_CAUSE_TLS_FAILED = 13,
+  /**
+   * TLS is required and was not offered, or not used.
+   */
+  EXTLS_CAUSE_START_TLS_NOT_OFFERED = 14,
+  /**
+   * Exchange Server authentication could not be had from the peer.
+   */
+  EXTLS_CAUSE_EXCHANGE_AUTH_UNAVAILABLE = 15,
+  /**
+   * The credentials were refused.
+   */
+  EXTLS_CAUSE_AUTHENTICATION_FAILED = 16,
+  /**
+   * Exchange Online cannot tell which tenant the session belongs to.
+   */
+  EXTLS_CAUSE_TENANT_NOT_ATTRIBUTED = 17,
+  /**
+   * The peer refused the TCP connection.
+   */
+  EXTLS_CAUSE_CONNECTION_REFUSED = 18,
+  /**
+   * The TCP connection timed out.
+   */
+  EXTLS_CAUSE_CONNECTION_TIMED_OUT = 19,
+  /**
+   * There is no route to the peer.
+   */
+  EXTLS_CAUSE_NETWORK_UNREACHABLE = 20,
+  /**
+   * The TCP connection failed for another reason.
+   */
+  EXTLS_CAUSE_CONNECT_FAILED = 21,
+  /**
+   * The name of the next hop could not be resolved.
+   */
+  EXTLS_CAUSE_DNS_FAILED = 22,
+  /**
+   * The connection ended with work unfinished.
+   */
+  EXTLS_CAUSE_CONNECTION_LOST = 23,
+  /**
+   * One side does not take the session now, or at all.
+   */
+  EXTLS_CAUSE_SERVICE_UNAVAILABLE = 24,
+  /**
+   * A message or recipient was refused.
+   */
+  EXTLS_CAUSE_MESSAGE_REJECTED = 25,
+  /**
+   * The peer limits or defers this sender.
+   */
+  EXTLS_CAUSE_THROTTLED = 26,
+  /**
+   * A failure with none of the marks above.
+   */
+  EXTLS_CAUSE_UNKNOWN = 27,
+};
+#ifndef __cplusplus
+typedef uint32_t extls_cause;
+#endif // __cplusplus
+
+/**
+ * How far a session came.
+ */
+enum extls_stage
+#ifdef __cplusplus
+  : uint32_t
+#endif // __cplusplus
+ {
+  /**
+   * Resolving the name of the next hop.
+   */
+  EXTLS_STAGE_DNS = 1,
+  /**
+   * Opening the TCP connection.
+   */
+  EXTLS_STAGE_CONNECT = 2,
+  /**
+   * Banner and EHLO.
+   */
+  EXTLS_STAGE_GREETING = 3,
+  /**
+   * The STARTTLS command and its answer.
+   */
+  EXTLS_STAGE_START_TLS = 4,
+  /**
+   * The TLS handshake.
+   */
+  EXTLS_STAGE_TLS_HANDSHAKE = 5,
+  /**
+   * Judging the other side's certificate.
+   */
+  EXTLS_STAGE_PEER_CERTIFICATE = 6,
+  /**
+   * AUTH, X-EXPS and Exchange Server authentication.
+   */
+  EXTLS_STAGE_AUTHENTICATION = 7,
+  /**
+   * MAIL, RCPT, DATA and BDAT.
+   */
+  EXTLS_STAGE_MAIL = 8,
+  /**
+   * The session as a whole.
+   */
+  EXTLS_STAGE_SESSION = 9,
+};
+#ifndef __cplusplus
+typedef uint32_t extls_stage;
+#endif // __cplusplus
+
+/**
+ * A scan of log files. Made by extls_scan_open, ended by extls_scan_free; may
+ * be used by any thread, by one at a time.
+ */
+typedef struct extls_scan extls_scan;
+
+/**
+ * UTF-8 text, not terminated. `data` is NULL where nothing is known; text that
+ * is known to be empty has a `data` that is not NULL.
+ */
+typedef struct extls_str {
+  /**
+   * The first byte.
+   */
+  const uint8_t *data;
+  /**
+   * How many bytes.
+   */
+  size_t len;
+} extls_str;
+
+/**
+ * A cause and what is known of it without a session.
+ */
+typedef struct extls_cause_info {
+  /**
+   * Its name, as users read and type it.
+   */
+  struct extls_str name;
+  /**
+   * What it means, in one line.
+   */
+  struct extls_str title;
+  /**
+   * The name of the stage it belongs to.
+   */
+  struct extls_str stage_name;
+  /**
+   * Its number: an extls_cause.
+   */
+  uint32_t cause;
+  /**
+   * The number of the stage: an extls_stage.
+   */
+  uint32_t stage;
+} extls_cause_info;
+
+/**
+ * Several texts.
+ */
+typedef struct extls_list {
+  /**
+   * The first text; NULL where there is none.
+   */
+  const struct extls_str *items;
+  /**
+   * How many.
+   */
+  size_t len;
+} extls_list;
+
+/**
+ * What a scan reads and gives. Zero everywhere but in `paths`, `since` and
+ * `until` (EXTLS_NO_TIME) asks for all failures.
+ */
+typedef struct extls_scan_options {
+  /**
+   * Log files, folders, wildcards.
+   */
+  struct extls_list paths;
+  /**
+   * Wildcards for connector names; none means every connector.
+   */
+  struct extls_list connectors;
+  /**
+   * Numbers of causes; none means every cause.
+   */
+  const uint32_t *causes;
+  /**
+   * How many causes.
+   */
+  size_t cause_count;
+  /**
+   * Nothing before this time, in milliseconds since 1970-01-01 UTC.
+   */
+  int64_t since;
+  /**
+   * Nothing after this time.
+   */
+  int64_t until;
+  /**
+   * EXTLS_WANTED_FAILURES or EXTLS_WANTED_SESSIONS.
+   */
+  uint32_t wanted;
+  /**
+   * EXTLS_LOG_ANY, EXTLS_LOG_SEND or EXTLS_LOG_RECEIVE.
+   */
+  uint32_t log_type;
+  /**
+   * EXTLS_RECURSE, EXTLS_LITERAL, EXTLS_INCLUDE_REJECTION, EXTLS_INCLUDE_RECORDS, added up.
+   */
+  uint32_t flags;
+  /**
+   * Zero.
+   */
+  uint32_t reserved;
+} extls_scan_options;
+
+/**
+ * What a log says of a certificate.
+ */
+typedef struct extls_certificate {
+  /**
+   * Distinguished name of the subject.
+   */
+  struct extls_str subject;
+  /**
+   * Distinguished name of the issuer.
+   */
+  struct extls_str issuer;
+  /**
+   * Serial number, hexadecimal.
+   */
+  struct extls_str serial_number;
+  /**
+   * SHA-1 of the certificate, hexadecimal.
+   */
+  struct extls_str thumbprint;
+  /**
+   * Subject alternate names.
+   */
+  struct extls_list alternate_names;
+  /**
+   * Start of validity, in milliseconds since 1970-01-01 UTC, or EXTLS_NO_TIME.
+   */
+  int64_t not_before;
+  /**
+   * End of validity.
+   */
+  int64_t not_after;
+} extls_certificate;
+
+/**
+ * A failed session. Times are in milliseconds since 1970-01-01 UTC, or EXTLS_NO_TIME.
+ */
+typedef struct extls_failure {
+  /**
+   * The connector, as logged.
+   */
+  struct extls_str connector;
+  /**
+   * The session id, as logged.
+   */
+  struct extls_str session_id;
+  /**
+   * This server's address and port.
+   */
+  struct extls_str local_endpoint;
+  /**
+   * The peer's address and port.
+   */
+  struct extls_str remote_endpoint;
+  /**
+   * The name the peer gave in banner or EHLO.
+   */
+  struct extls_str remote_host;
+  /**
+   * The name of `stage`.
+   */
+  struct extls_str stage_name;
+  /**
+   * The name of `cause`.
+   */
+  struct extls_str cause_name;
+  /**
+   * The word as logged.
+   */
+  struct extls_str error;
+  /**
+   * The SMTP reply that shows it; its lines are divided by LF.
+   */
+  struct extls_str reply;
+  /**
+   * TLS1.2, for example.
+   */
+  struct extls_str tls_protocol;
+  /**
+   * The auth level that was to be reached.
+   */
+  struct extls_str auth_level;
+  /**
+   * What happened, in one or two sentences.
+   */
+  struct extls_str diagnosis;
+  /**
+   * The file of the failing record.
+   */
+  struct extls_str path;
+  /**
+   * EHLO keywords of the last greeting before the failure.
+   */
+  struct extls_list offered_extensions;
+  /**
+   * Ready commands, in order.
+   */
+  struct extls_list remedy;
+  /**
+   * Article numbers or links.
+   */
+  struct extls_list reference;
+  /**
+   * The records, where they were asked for.
+   */
+  struct extls_list records;
+  /**
+   * The certificate this server sent, or NULL.
+   */
+  const struct extls_certificate *certificate;
+  /**
+   * The certificate the peer sent, or NULL.
+   */
+  const struct extls_certificate *remote_certificate;
+  /**
+   * Time of the record that shows the failure.
+   */
+  int64_t time;
+  /**
+   * Time of the first record of the session.
+   */
+  int64_t start_time;
+  /**
+   * The line of the failing record, from 1.
+   */
+  uint64_t line;
+  /**
+   * EXTLS_LOG_SEND or EXTLS_LOG_RECEIVE.
+   */
+  uint32_t log_type;
+  /**
+   * An extls_stage.
+   */
+  uint32_t stage;
+  /**
+   * An extls_cause.
+   */
+  uint32_t cause;
+  /**
+   * 1 where neither start nor end of the session is missing, else 0.
+   */
+  uint32_t complete;
+} extls_failure;
+
+/**
+ * A session, failed or not. Times and lengths are in milliseconds, or EXTLS_NO_TIME.
+ */
+typedef struct extls_session {
+  /**
+   * The connector, as logged.
+   */
+  struct extls_str connector;
+  /**
+   * The session id, as logged.
+   */
+  struct extls_str session_id;
+  /**
+   * This server's address and port.
+   */
+  struct extls_str local_endpoint;
+  /**
+   * The peer's address and port.
+   */
+  struct extls_str remote_endpoint;
+  /**
+   * The name this server gave in banner or EHLO.
+   */
+  struct extls_str local_host;
+  /**
+   * The name the peer gave in banner or EHLO.
+   */
+  struct extls_str remote_host;
+  /**
+   * TLS1.2, for example.
+   */
+  struct extls_str tls_protocol;
+  /**
+   * The bulk encryption algorithm, as logged.
+   */
+  struct extls_str tls_cipher;
+  /**
+   * The mechanism of AUTH or X-EXPS.
+   */
+  struct extls_str authentication;
+  /**
+   * Who authenticated.
+   */
+  struct extls_str authenticated_as;
+  /**
+   * The context of the record that ends the session.
+   */
+  struct extls_str ended_by;
+  /**
+   * The name of `cause`; nothing where nothing failed.
+   */
+  struct extls_str cause_name;
+  /**
+   * The file of the first record.
+   */
+  struct extls_str path;
+  /**
+   * Reverse-paths of MAIL.
+   */
+  struct extls_list sender;
+  /**
+   * Forward-paths of RCPT.
+   */
+  struct extls_list recipient;
+  /**
+   * Message ids.
+   */
+  struct extls_list internet_message_id;
+  /**
+   * EHLO keywords of the last greeting.
+   */
+  struct extls_list offered_extensions;
+  /**
+   * The records, where they were asked for.
+   */
+  struct extls_list records;
+  /**
+   * The certificate this server sent, or NULL.
+   */
+  const struct extls_certificate *certificate;
+  /**
+   * The certificate the peer sent, or NULL.
+   */
+  const struct extls_certificate *remote_certificate;
+  /**
+   * Time of the first record.
+   */
+  int64_t start_time;
+  /**
+   * Time of the last record.
+   */
+  int64_t end_time;
+  /**
+   * From the first record to the last.
+   */
+  int64_t duration;
+  /**
+   * The longest silence between two records.
+   */
+  int64_t longest_gap;
+  /**
+   * The line of the first record, from 1.
+   */
+  uint64_t line;
+  /**
+   * How many records the session has.
+   */
+  uint64_t record_count;
+  /**
+   * EXTLS_LOG_SEND or EXTLS_LOG_RECEIVE.
+   */
+  uint32_t log_type;
+  /**
+   * An extls_cause, or 0 where nothing failed.
+   */
+  uint32_t cause;
+  /**
+   * Messages accepted.
+   */
+  uint32_t message_count;
+  /**
+   * 1 where neither start nor end of the session is missing, else 0.
+   */
+  uint32_t complete;
+} extls_session;
+
+/**
+ * Something that could not be read.
+ */
+typedef struct extls_problem {
+  /**
+   * A stable name: NotFound, Unreadable, NotAProtocolLog, OtherDirection, BadRecord.
+   */
+  struct extls_str kind;
+  /**
+   * What was found and what was expected.
+   */
+  struct extls_str text;
+  /**
+   * The file.
+   */
+  struct extls_str path;
+  /**
+   * The line, from 1; 0 where it is about the whole file.
+   */
+  uint64_t line;
+  /**
+   * 1 where the whole file or path is lost, 0 where it is one record.
+   */
+  uint32_t whole_file;
+  /**
+   * Zero.
+   */
+  uint32_t reserved;
+} extls_problem;
+
+/**
+ * One thing a scan found: exactly one of the pointers is not NULL. What it
+ * points to stays as it is until the next call with the same scan.
+ */
+typedef struct extls_item {
+  /**
+   * A failed session.
+   */
+  const struct extls_failure *failure;
+  /**
+   * A session.
+   */
+  const struct extls_session *session;
+  /**
+   * Something that could not be read.
+   */
+  const struct extls_problem *problem;
+} extls_item;
+
+/**
+ * How far a scan has come.
+ */
+typedef struct extls_progress {
+  /**
+   * Files to read.
+   */
+  uint64_t files;
+  /**
+   * Files read to their end.
+   */
+  uint64_t files_done;
+  /**
+   * Bytes of the files, as they were when the scan began.
+   */
+  uint64_t bytes;
+  /**
+   * Bytes read.
+   */
+  uint64_t bytes_done;
+} extls_progress;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * The number of this ABI. A caller compiled against another EXTLS_ABI_VERSION
+ * must not call anything else.
+ */
+uint32_t extls_abi_version(void);
+
+/**
+ * The version of the library, as "1.2.3", terminated by NUL.
+ */
+const char *extls_version(void);
+
+/**
+ * The text of the last error on this thread. It stays as it is until the next
+ * call on this thread that fails.
+ *
+ * # Safety
+ * `text` must be NULL or point to an extls_str.
+ */
+int32_t extls_last_error(struct extls_str *text);
+
+/**
+ * What is known of a cause, by its place in the list from 0; EXTLS_END behind
+ * the last one. The texts are there as long as the library is loaded.
+ *
+ * # Safety
+ * `info` must be NULL or point to an extls_cause_info.
+ */
+int32_t extls_cause_at(uint32_t place, struct extls_cause_info *info);
+
+/**
+ * Finds the files that the options name and begins a scan of them. Files that
+ * cannot be used are problems of the scan, not errors of this call.
+ *
+ * # Safety
+ * `options` must be NULL or point to options whose texts can be read; `scan`
+ * must be NULL or point to a place for a pointer.
+ */
+int32_t extls_scan_open(const struct extls_scan_options *options, struct extls_scan **scan);
+
+/**
+ * Gives the next item. EXTLS_WAITING where none was found within `wait_ms`
+ * milliseconds (a little more; 0 reads one step), EXTLS_END behind the last one.
+ *
+ * # Safety
+ * `scan` must be NULL or come from extls_scan_open and not be freed; `item`
+ * must be NULL or point to an extls_item.
+ */
+int32_t extls_scan_next(struct extls_scan *scan, uint32_t wait_ms, struct extls_item *item);
+
+/**
+ * Tells how far a scan has come.
+ *
+ * # Safety
+ * `scan` must be NULL or come from extls_scan_open and not be freed;
+ * `progress` must be NULL or point to an extls_progress.
+ */
+int32_t extls_scan_progress(const struct extls_scan *scan, struct extls_progress *progress);
+
+/**
+ * Ends a scan, at any time, and frees what its items point to. NULL is nothing to free.
+ *
+ * # Safety
+ * `scan` must be NULL or come from extls_scan_open and not be freed before.
+ */
+void extls_scan_free(struct extls_scan *scan);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* EXCHANGE_TLS_H */

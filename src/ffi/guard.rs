@@ -1,0 +1,93 @@
+//! What stands between this library and its caller: no panic gets past it, and
+//! what went wrong can be asked for afterwards.
+
+use std::cell::{Cell, RefCell};
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+
+use once_cell::sync::Lazy;
+
+use super::types::{EXTLS_INVALID_ARGUMENT, EXTLS_PANIC};
+
+thread_local! {
+    static LAST_ERROR: RefCell<String> = const { RefCell::new(String::new()) };
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Keeps the text of a panic inside a guarded call and prints nothing: the
+/// caller's terminal belongs to the admin. Other panics go on as before.
+static HOOK: Lazy<()> = Lazy::new(|| {
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |info: &PanicHookInfo<'_>| {
+        if GUARDED.get() {
+            let place = info
+                .location()
+                .map(|at| format!(" ({}:{})", at.file(), at.line()))
+                .unwrap_or_default();
+            let payload = info.payload();
+            let text = payload.downcast_ref::<&str>().copied();
+            let text = text
+                .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+                .unwrap_or("no text");
+            set_last_error(format!("internal error: {text}{place}; please report it"));
+        } else {
+            before(info);
+        }
+    }));
+});
+
+/// Runs the body of an exported function. An error is an argument that cannot be used.
+pub fn guard(body: impl FnOnce() -> Result<i32, String>) -> i32 {
+    Lazy::force(&HOOK);
+    let outer = GUARDED.replace(true);
+    let result = panic::catch_unwind(AssertUnwindSafe(body));
+    GUARDED.set(outer);
+    match result {
+        Ok(Ok(status)) => status,
+        Ok(Err(text)) => {
+            set_last_error(text);
+            EXTLS_INVALID_ARGUMENT
+        }
+        Err(_) => EXTLS_PANIC,
+    }
+}
+
+fn set_last_error(text: String) {
+    // Fails only while the error is being read on this very thread.
+    LAST_ERROR.with(|last| {
+        if let Ok(mut last) = last.try_borrow_mut() {
+            *last = text;
+        }
+    });
+}
+
+/// Where the text of this thread's last error is and how long it is.
+pub fn last_error() -> (*const u8, usize) {
+    LAST_ERROR.with(|last| {
+        last.try_borrow().map_or((std::ptr::null(), 0), |text| (text.as_ptr(), text.len()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text() -> String {
+        LAST_ERROR.with(|last| last.borrow().clone())
+    }
+
+    #[test]
+    fn a_panic_comes_back_as_a_status_with_its_text_and_place() {
+        let status = guard(|| panic!("lost my {}", "marbles"));
+        assert_eq!(status, EXTLS_PANIC);
+        assert!(text().contains("lost my marbles") && text().contains("guard.rs:"), "{}", text());
+        assert_eq!(guard(|| Ok(7)), 7);
+    }
+
+    #[test]
+    fn an_error_is_kept_for_the_thread_that_made_it() {
+        assert_eq!(guard(|| Err("options is NULL".to_owned())), EXTLS_INVALID_ARGUMENT);
+        assert_eq!(text(), "options is NULL");
+        let other = std::thread::spawn(text).join().unwrap();
+        assert_eq!(other, "");
+    }
+}

@@ -1,0 +1,21 @@
+//! The C ABI: the only unsafe code of the crate.
+//!
+//! A handful of functions over two handles, described for their callers in
+//! `include/exchange_tls.h`, which cbindgen writes from this module. What
+//! stands at the head of that header holds here: every function is guarded
+//! against panics ([`guard`]), answers NULL instead of reading it, writes its
+//! outputs only on success, and copies what it is given.
+#![allow(unsafe_code)]
+#![allow(non_camel_case_types)] // these are the names C callers see
+
+mod arguments;
+mod guard;
+pub mod library;
+pub mod scan;
+pub mod types;
+mod views;
+
+#[cfg(panic = "abort")]
+compile_error!(
+    "the guard of the C ABI needs panics that unwind: do not build with panic = \"abort\""
+);

@@ -1,0 +1,178 @@
+//! Views of Rust values for C: pointers into values that the handle keeps.
+
+use super::types::*;
+use crate::error::Error;
+use crate::failure::ConnectorFailure;
+use crate::log::certificate::Certificate;
+use crate::log::LogType;
+use crate::session::summary::{SmtpSession, Span};
+use crate::timestamp::Timestamp;
+
+/// What the last item's pointers lead to. Nothing in here moves until the next item.
+#[derive(Default)]
+pub struct Views {
+    texts: Vec<extls_str>,
+    certificates: Vec<extls_certificate>,
+    failure: Option<Box<extls_failure>>,
+    session: Option<Box<extls_session>>,
+    problem: Option<Box<extls_problem>>,
+}
+
+/// A text that is there.
+pub fn known(text: &str) -> extls_str {
+    extls_str { data: text.as_ptr(), len: text.len() }
+}
+
+fn maybe(text: Option<&String>) -> extls_str {
+    text.map_or(extls_str { data: std::ptr::null(), len: 0 }, |text| known(text))
+}
+
+fn time(time: Option<Timestamp>) -> i64 {
+    time.map_or(EXTLS_NO_TIME, Timestamp::unix_millis)
+}
+
+fn log_type(log_type: LogType) -> u32 {
+    match log_type {
+        LogType::Send => EXTLS_LOG_SEND,
+        LogType::Receive => EXTLS_LOG_RECEIVE,
+    }
+}
+
+const NOTHING: extls_item =
+    extls_item { failure: std::ptr::null(), session: std::ptr::null(), problem: std::ptr::null() };
+
+impl Views {
+    /// Makes room so that nothing moves while pointers are taken.
+    fn begin(&mut self, lists: &[&Vec<String>], certificates: [Option<&Certificate>; 2]) {
+        let names =
+            certificates.iter().flatten().map(|certificate| certificate.alternate_names.len());
+        let count = lists.iter().map(|list| list.len()).chain(names).sum();
+        self.texts.clear();
+        self.texts.reserve(count);
+        self.certificates.clear();
+        self.certificates.reserve(certificates.len());
+    }
+
+    fn list(&mut self, texts: &[String]) -> extls_list {
+        if texts.is_empty() {
+            return extls_list { items: std::ptr::null(), len: 0 };
+        }
+        let from = self.texts.len();
+        debug_assert!(from + texts.len() <= self.texts.capacity());
+        self.texts.extend(texts.iter().map(|text| known(text)));
+        extls_list { items: self.texts[from..].as_ptr(), len: texts.len() }
+    }
+
+    fn certificate(&mut self, certificate: Option<&Certificate>) -> *const extls_certificate {
+        let Some(certificate) = certificate else { return std::ptr::null() };
+        let view = extls_certificate {
+            subject: maybe(certificate.subject.as_ref()),
+            issuer: maybe(certificate.issuer.as_ref()),
+            serial_number: maybe(certificate.serial_number.as_ref()),
+            thumbprint: maybe(certificate.thumbprint.as_ref()),
+            alternate_names: self.list(&certificate.alternate_names),
+            not_before: time(certificate.not_before),
+            not_after: time(certificate.not_after),
+        };
+        self.certificates.push(view);
+        &raw const self.certificates[self.certificates.len() - 1]
+    }
+
+    /// A view of a failure that outlives it no longer than the caller keeps it.
+    pub fn failure(&mut self, failure: &ConnectorFailure) -> extls_item {
+        let certificates = [failure.certificate.as_ref(), failure.remote_certificate.as_ref()];
+        self.begin(
+            &[&failure.offered_extensions, &failure.remedy, &failure.reference, &failure.records],
+            certificates,
+        );
+        let view = extls_failure {
+            connector: maybe(failure.connector.as_ref()),
+            session_id: maybe(failure.session_id.as_ref()),
+            local_endpoint: maybe(failure.local_endpoint.as_ref()),
+            remote_endpoint: maybe(failure.remote_endpoint.as_ref()),
+            remote_host: maybe(failure.remote_host.as_ref()),
+            stage_name: known(failure.stage.name()),
+            cause_name: known(failure.cause.name()),
+            error: maybe(failure.error.as_ref()),
+            reply: maybe(failure.reply.as_ref()),
+            tls_protocol: maybe(failure.tls_protocol.as_ref()),
+            auth_level: maybe(failure.auth_level.as_ref()),
+            diagnosis: known(&failure.diagnosis),
+            path: known(&failure.path),
+            offered_extensions: self.list(&failure.offered_extensions),
+            remedy: self.list(&failure.remedy),
+            reference: self.list(&failure.reference),
+            records: self.list(&failure.records),
+            certificate: self.certificate(certificates[0]),
+            remote_certificate: self.certificate(certificates[1]),
+            time: time(failure.time),
+            start_time: time(failure.start_time),
+            line: failure.line,
+            log_type: log_type(failure.log_type),
+            stage: failure.stage.number(),
+            cause: failure.cause.number(),
+            complete: u32::from(failure.complete),
+        };
+        extls_item { failure: &raw const **self.failure.insert(Box::new(view)), ..NOTHING }
+    }
+
+    /// A view of a session.
+    pub fn session(&mut self, session: &SmtpSession) -> extls_item {
+        let certificates = [session.certificate.as_ref(), session.remote_certificate.as_ref()];
+        let lists = [
+            &session.sender,
+            &session.recipient,
+            &session.internet_message_id,
+            &session.offered_extensions,
+            &session.records,
+        ];
+        self.begin(&lists, certificates);
+        let span = |span: Option<Span>| span.map_or(EXTLS_NO_TIME, |span| span.0);
+        let view = extls_session {
+            connector: maybe(session.connector.as_ref()),
+            session_id: maybe(session.session_id.as_ref()),
+            local_endpoint: maybe(session.local_endpoint.as_ref()),
+            remote_endpoint: maybe(session.remote_endpoint.as_ref()),
+            local_host: maybe(session.local_host.as_ref()),
+            remote_host: maybe(session.remote_host.as_ref()),
+            tls_protocol: maybe(session.tls_protocol.as_ref()),
+            tls_cipher: maybe(session.tls_cipher.as_ref()),
+            authentication: maybe(session.authentication.as_ref()),
+            authenticated_as: maybe(session.authenticated_as.as_ref()),
+            ended_by: maybe(session.ended_by.as_ref()),
+            cause_name: session.cause.map_or(maybe(None), |cause| known(cause.name())),
+            path: known(&session.path),
+            sender: self.list(&session.sender),
+            recipient: self.list(&session.recipient),
+            internet_message_id: self.list(&session.internet_message_id),
+            offered_extensions: self.list(&session.offered_extensions),
+            records: self.list(&session.records),
+            certificate: self.certificate(certificates[0]),
+            remote_certificate: self.certificate(certificates[1]),
+            start_time: time(session.start_time),
+            end_time: time(session.end_time),
+            duration: span(session.duration),
+            longest_gap: span(session.longest_gap),
+            line: session.line,
+            record_count: session.record_count,
+            log_type: log_type(session.log_type),
+            cause: session.cause.map_or(0, |cause| cause.number()),
+            message_count: session.message_count,
+            complete: u32::from(session.complete),
+        };
+        extls_item { session: &raw const **self.session.insert(Box::new(view)), ..NOTHING }
+    }
+
+    /// A view of a problem.
+    pub fn problem(&mut self, problem: &Error) -> extls_item {
+        let view = extls_problem {
+            kind: known(problem.kind().name()),
+            text: known(problem.text()),
+            path: problem.path().map_or(maybe(None), known),
+            line: problem.line().unwrap_or(0),
+            whole_file: u32::from(problem.kind().is_fatal_for_file()),
+            reserved: 0,
+        };
+        extls_item { problem: &raw const **self.problem.insert(Box::new(view)), ..NOTHING }
+    }
+}
