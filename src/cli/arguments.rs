@@ -5,9 +5,10 @@
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Args, Parser, Subcommand};
+use clap::{value_parser, Arg, ArgAction, ArgMatches, Command};
 
-use exchange_tls::failure::cause::CAUSES;
+use exchange_tls::failure::cause::{Cause, CAUSES};
+use exchange_tls::log::LogType;
 use exchange_tls::timestamp::Timestamp;
 
 const EXAMPLES: &str = "\
@@ -23,63 +24,131 @@ Examples:
 
 Exit status: 0 nothing found, 1 problems found, 2 the work could not be done.";
 
-/// Finds out why Exchange mail hangs in the queue.
-#[derive(Debug, Parser)]
-#[command(name = "exchange-tls", version, after_help = EXAMPLES, disable_help_subcommand = true)]
-pub struct Arguments {
-    #[command(subcommand)]
-    pub verb: Verb,
-}
-
-#[derive(Debug, Subcommand)]
+/// What the program is asked to do.
 pub enum Verb {
-    /// Name the cause of every failed session in SMTP protocol logs
-    #[command(after_help = EXAMPLES)]
+    /// Name the cause of every failed session.
     Failures(LogArguments),
-    /// List every session in SMTP protocol logs, failed or not
-    #[command(after_help = EXAMPLES)]
+    /// List every session.
     Sessions(LogArguments),
 }
 
 /// The arguments of everything that reads logs.
-#[derive(Debug, Args)]
 pub struct LogArguments {
-    /// Log files, folders or wildcards
-    #[arg(value_name = "PATH")]
-    pub bare: Vec<PathBuf>,
-    /// The same, as an option
-    #[arg(long, value_name = "PATH")]
-    pub path: Vec<PathBuf>,
-    /// Log files or folders in whose names no character is a wildcard
-    #[arg(long, value_name = "PATH")]
-    pub literal_path: Vec<PathBuf>,
-    /// Read the folders below a folder too
-    #[arg(long)]
+    pub paths: Vec<PathBuf>,
+    pub literal_paths: Vec<PathBuf>,
     pub recurse: bool,
-    /// Only logs of this direction [default: both]
-    #[arg(long, value_name = "DIRECTION", value_parser = PossibleValuesParser::new(["Send", "Receive"]), ignore_case = true)]
-    pub log_type: Option<String>,
-    /// Nothing before this time, as 2026-01-01T00:00:00Z
-    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub log_type: Option<LogType>,
     pub since: Option<Timestamp>,
-    /// Nothing after this time
-    #[arg(long, value_name = "TIME", value_parser = time)]
     pub until: Option<Timestamp>,
-    /// Only connectors whose names match: * any characters, ? one, [a-c] one of these
-    #[arg(long, value_name = "NAME")]
-    pub connector: Vec<String>,
-    /// Only these causes
-    #[arg(long, value_name = "CAUSE", value_parser = PossibleValuesParser::new(CAUSES.map(|info| info.name)), ignore_case = true, hide_possible_values = true)]
-    pub cause: Vec<String>,
-    /// Also sessions in which only messages or recipients were refused
-    #[arg(long)]
+    pub connectors: Vec<String>,
+    pub causes: Vec<Cause>,
     pub include_rejection: bool,
-    /// Give the records of each session too (with --json)
-    #[arg(long)]
     pub include_records: bool,
-    /// Print one JSON object a line instead of a table
-    #[arg(long)]
     pub json: bool,
+}
+
+/// Reads the arguments of the process; ends it with help or a complaint where they ask for it.
+pub fn read() -> Verb {
+    let matches = command().get_matches();
+    match matches.subcommand() {
+        Some(("sessions", arguments)) => Verb::Sessions(log_arguments(arguments)),
+        // The only other one: clap ends the process where there is none or an unknown one.
+        Some((_, arguments)) => Verb::Failures(log_arguments(arguments)),
+        None => command()
+            .error(clap::error::ErrorKind::MissingSubcommand, "a command is missing")
+            .exit(),
+    }
+}
+
+fn command() -> Command {
+    Command::new("exchange-tls")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Finds out why Exchange mail hangs in the queue")
+        .after_help(EXAMPLES)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .subcommand(log_command(
+            "failures",
+            "Name the cause of every failed session in SMTP protocol logs",
+        ))
+        .subcommand(log_command(
+            "sessions",
+            "List every session in SMTP protocol logs, failed or not",
+        ))
+}
+
+fn log_command(name: &'static str, about: &'static str) -> Command {
+    let path = |name: &'static str, help: &'static str| {
+        Arg::new(name)
+            .value_name("PATH")
+            .action(ArgAction::Append)
+            .value_parser(value_parser!(PathBuf))
+            .help(help)
+    };
+    let flag = |name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+    };
+    let value = |name: &'static str, what: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name(what).help(help)
+    };
+    Command::new(name).about(about).after_help(EXAMPLES).args([
+        path("bare", "Log files, folders or wildcards").conflicts_with("literal-path"),
+        path("path", "The same, as an option").long("path").conflicts_with("literal-path"),
+        path("literal-path", "Log files or folders in whose names no character is a wildcard")
+            .long("literal-path"),
+        flag("recurse", "Read the folders below a folder too"),
+        value("log-type", "DIRECTION", "Only logs of this direction [default: both]")
+            .value_parser(PossibleValuesParser::new([
+                LogType::Send.name(),
+                LogType::Receive.name(),
+            ]))
+            .ignore_case(true),
+        value("since", "TIME", "Nothing before this time, as 2026-01-01T00:00:00Z")
+            .value_parser(time),
+        value("until", "TIME", "Nothing after this time").value_parser(time),
+        value(
+            "connector",
+            "NAME",
+            "Only connectors whose names match: * any characters, ? one, [a-c] one of these",
+        )
+        .action(ArgAction::Append),
+        value("cause", "CAUSE", "Only these causes; a wrong one shows the list")
+            .action(ArgAction::Append)
+            .value_parser(PossibleValuesParser::new(CAUSES.map(|info| info.name)))
+            .ignore_case(true)
+            .hide_possible_values(true),
+        flag(
+            "include-rejection",
+            "Also sessions in which only messages or recipients were refused",
+        ),
+        flag("include-records", "Give the records of each session too (with --json)"),
+        flag("json", "Print one JSON object a line instead of a table"),
+    ])
+}
+
+fn log_arguments(matches: &ArgMatches) -> LogArguments {
+    let paths = |name: &str| matches.get_many::<PathBuf>(name).into_iter().flatten().cloned();
+    let texts = |name: &str| matches.get_many::<String>(name).into_iter().flatten().cloned();
+    LogArguments {
+        paths: paths("bare").chain(paths("path")).collect(),
+        literal_paths: paths("literal-path").collect(),
+        recurse: matches.get_flag("recurse"),
+        log_type: matches.get_one::<String>("log-type").map(|name| {
+            if name.eq_ignore_ascii_case(LogType::Send.name()) {
+                LogType::Send
+            } else {
+                LogType::Receive
+            }
+        }),
+        since: matches.get_one("since").copied(),
+        until: matches.get_one("until").copied(),
+        connectors: texts("connector").collect(),
+        causes: texts("cause").filter_map(|name| Cause::from_name(&name)).collect(),
+        include_rejection: matches.get_flag("include-rejection"),
+        include_records: matches.get_flag("include-records"),
+        json: matches.get_flag("json"),
+    }
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {

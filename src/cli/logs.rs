@@ -3,8 +3,6 @@
 use std::io;
 
 use exchange_tls::error::{Error, ErrorKind};
-use exchange_tls::failure::cause::Cause;
-use exchange_tls::log::LogType;
 use exchange_tls::scan::{Item, Options, Scan, Wanted};
 
 use super::arguments::LogArguments;
@@ -58,7 +56,10 @@ impl From<Error> for Stop {
 }
 
 fn read(arguments: &LogArguments, wanted: Wanted, output: &mut Output) -> Result<Outcome, Stop> {
-    let mut scan = Scan::open(&paths(arguments)?, options(arguments, wanted))?;
+    // clap sees to it that only one of the two is given.
+    let paths =
+        if arguments.paths.is_empty() { &arguments.literal_paths } else { &arguments.paths };
+    let mut scan = Scan::open(paths, options(arguments, wanted))?;
     let mut details = Details::default();
     let mut sessions = 0_u64;
     let mut unread = false;
@@ -122,33 +123,16 @@ fn megabytes(bytes: u64) -> f64 {
     f64::from(u32::try_from(bytes / 100_000).unwrap_or(u32::MAX)) / 10.0
 }
 
-fn paths(arguments: &LogArguments) -> Result<Vec<std::path::PathBuf>, Error> {
-    let wild: Vec<_> = arguments.bare.iter().chain(&arguments.path).cloned().collect();
-    if !wild.is_empty() && !arguments.literal_path.is_empty() {
-        return Err(Error::new(
-            ErrorKind::InvalidArgument,
-            "give either paths or --literal-path, not both",
-        ));
-    }
-    Ok(if wild.is_empty() { arguments.literal_path.clone() } else { wild })
-}
-
 fn options(arguments: &LogArguments, wanted: Wanted) -> Options {
     Options {
         wanted,
-        log_type: arguments.log_type.as_deref().map(|name| {
-            if name.eq_ignore_ascii_case("Send") {
-                LogType::Send
-            } else {
-                LogType::Receive
-            }
-        }),
+        log_type: arguments.log_type,
         recurse: arguments.recurse,
-        literal: !arguments.literal_path.is_empty(),
+        literal: arguments.paths.is_empty(),
         since: arguments.since,
         until: arguments.until,
-        connectors: arguments.connector.clone(),
-        causes: arguments.cause.iter().filter_map(|name| Cause::from_name(name)).collect(),
+        connectors: arguments.connectors.clone(),
+        causes: arguments.causes.clone(),
         include_rejection: arguments.include_rejection,
         include_records: arguments.include_records,
     }

@@ -8,9 +8,7 @@ mod table;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use arguments::{Arguments, Verb};
+use arguments::Verb;
 
 /// How a run ended; the number is the exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +33,7 @@ impl From<Outcome> for ExitCode {
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
-    let outcome = match Arguments::parse().verb {
+    let outcome = match arguments::read() {
         Verb::Failures(arguments) => logs::failures(&arguments),
         Verb::Sessions(arguments) => logs::sessions(&arguments),
     };

@@ -3,7 +3,7 @@
 //! A handful of functions over two handles, described for their callers in
 //! `include/exchange_tls.h`, which cbindgen writes from this module. What
 //! stands at the head of that header holds here: every function is guarded
-//! against panics ([`guard`]), answers NULL instead of reading it, writes its
+//! against panics (`guard.rs`), answers NULL instead of reading it, writes its
 //! outputs only on success, and copies what it is given.
 #![allow(unsafe_code)]
 #![allow(non_camel_case_types)] // these are the names C callers see

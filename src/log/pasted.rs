@@ -45,7 +45,8 @@ pub fn parse(line: &[u8]) -> Vec<Fields> {
         {
             // The next record's connector stands at the end of this record's last column.
             last.truncate(last.len() - name.len());
-            if last.trim_ascii().is_empty() && rest.len() > 1 {
+            last.truncate(last.trim_ascii_end().len());
+            if last.is_empty() && rest.len() > 1 {
                 rest.pop();
             }
         }
