@@ -5,6 +5,7 @@
 
 use super::cause::Cause;
 use super::remedy::remedy;
+use crate::log::certificate::Pair;
 use crate::log::LogType;
 use crate::session::{Handshake, Mark, Session};
 
@@ -20,18 +21,18 @@ pub struct Advice {
 }
 
 /// Says what to make of a failed session.
-pub fn advise(session: &Session, mark: &Mark) -> Advice {
+pub fn advise(session: &Session, mark: &Mark, certificates: &Pair) -> Advice {
     Advice {
-        diagnosis: diagnosis(session, mark),
-        remedy: remedy(session, mark),
+        diagnosis: diagnosis(session, mark, certificates),
+        remedy: remedy(session, mark, certificates),
         reference: reference(mark.cause),
     }
 }
 
-fn diagnosis(session: &Session, mark: &Mark) -> String {
+fn diagnosis(session: &Session, mark: &Mark, certificates: &Pair) -> String {
     let error = mark.error.as_deref().unwrap_or("an error that is not named");
     let peer = peer(session);
-    let own = own_certificate(session);
+    let own = own_certificate(certificates);
     let receives = session.log_type == LogType::Receive;
     match mark.cause {
         Cause::OwnCertificateNotEnabled => format!(
@@ -178,8 +179,8 @@ fn peer(session: &Session) -> String {
     }
 }
 
-fn own_certificate(session: &Session) -> String {
-    let certificate = session.own_certificate.as_deref();
+fn own_certificate(certificates: &Pair) -> String {
+    let certificate = certificates.own.as_ref();
     match certificate.map(|own| (own.subject.as_deref(), own.thumbprint.as_deref())) {
         Some((Some(subject), Some(thumbprint))) => {
             format!("the certificate {subject} (thumbprint {thumbprint})")

@@ -47,7 +47,7 @@ fn lost(session: &Session) -> Option<Mark> {
     };
     let announced = session.closing.as_deref().filter(|_| cause == Cause::ConnectionLost).cloned();
     let mut mark = announced.unwrap_or_else(|| Mark {
-        offered: session.offered.clone(),
+        offered: session.greeting.keywords(),
         ..Mark::new(cause, stage, session.ended_at)
     });
     mark.error = session.ended_by.as_deref().and_then(|context| {

@@ -76,8 +76,9 @@ pub struct ConnectorFailure {
 
 impl ConnectorFailure {
     /// From a session and the mark that shows its failure.
-    pub fn new(session: Session, mark: Mark, path: String) -> Self {
-        let advice = advice::advise(&session, &mark);
+    pub fn new(mut session: Session, mark: Mark, path: String) -> Self {
+        let certificates = session.take_certificates();
+        let advice = advice::advise(&session, &mark, &certificates);
         let complete = session.is_complete();
         let filled = |text: String| Some(text).filter(|text| !text.is_empty());
         ConnectorFailure {
@@ -93,8 +94,8 @@ impl ConnectorFailure {
             cause: mark.cause,
             error: mark.error,
             reply: mark.reply,
-            certificate: session.own_certificate.map(|certificate| *certificate),
-            remote_certificate: session.peer_certificate.map(|certificate| *certificate),
+            certificate: certificates.own,
+            remote_certificate: certificates.peer,
             tls_protocol: session.tls.map(|tls| tls.protocol),
             auth_level: mark.auth_level,
             offered_extensions: mark.offered,

@@ -5,6 +5,7 @@
 //! preceded by the check that makes it safe and acts only where the check holds.
 
 use super::cause::Cause;
+use crate::log::certificate::Pair;
 use crate::log::LogType;
 use crate::session::{Mark, Session};
 use crate::text::quote;
@@ -16,9 +17,9 @@ const SCHANNEL_PROTOCOLS: &str = r"Get-ChildItem -Path 'HKLM:\SYSTEM\CurrentCont
 const CIPHER_SUITES: &str = "Get-TlsCipherSuite | Format-Table -Property Name";
 
 /// The commands for this failure.
-pub fn remedy(session: &Session, mark: &Mark) -> Vec<String> {
+pub fn remedy(session: &Session, mark: &Mark, certificates: &Pair) -> Vec<String> {
     let send = session.log_type == LogType::Send;
-    let mut steps = Steps { session, lines: Vec::new() };
+    let mut steps = Steps { session, certificates, lines: Vec::new() };
     match mark.cause {
         Cause::OwnCertificateNotEnabled => steps.bind_to_smtp(),
         Cause::OwnCertificateNoKey => steps.replace_keyless(),
@@ -93,6 +94,7 @@ pub fn remedy(session: &Session, mark: &Mark) -> Vec<String> {
 
 struct Steps<'a> {
     session: &'a Session,
+    certificates: &'a Pair,
     lines: Vec<String>,
 }
 
@@ -133,7 +135,7 @@ impl Steps<'_> {
         &self,
         part: impl Fn(&crate::log::certificate::Certificate) -> Option<&String>,
     ) -> Option<String> {
-        self.session.own_certificate.as_deref().and_then(|own| part(own).map(|text| quote(text)))
+        self.certificates.own.as_ref().and_then(|own| part(own).map(|text| quote(text)))
     }
 
     /// KB 4051498.
@@ -195,12 +197,8 @@ impl Steps<'_> {
     }
 
     fn find_peer_issuer(&mut self) {
-        let issuer = self
-            .session
-            .peer_certificate
-            .as_deref()
-            .and_then(|peer| peer.issuer.as_deref())
-            .map(quote);
+        let issuer =
+            self.certificates.peer.as_ref().and_then(|peer| peer.issuer.as_deref()).map(quote);
         if let Some(issuer) = issuer {
             self.say("Whether this server knows the issuer of the peer's certificate:");
             self.run(format!(r"Get-ChildItem -Path Cert:\LocalMachine\CA, Cert:\LocalMachine\Root | Where-Object {{ $_.Subject -eq {issuer} }} | Format-List -Property Thumbprint, Subject, NotAfter"));

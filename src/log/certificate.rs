@@ -34,6 +34,40 @@ pub struct Certificate {
     pub not_after: Option<Timestamp>,
 }
 
+/// A certificate as its records were read so far. A record that holds everything
+/// is kept as it is and taken apart only where somebody asks: most sessions
+/// succeed, and nobody looks at their certificates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Logged {
+    /// Record by record.
+    Fields(Certificate),
+    /// The data of a record that holds everything.
+    Whole(Box<[u8]>),
+}
+
+impl Logged {
+    /// The certificate.
+    pub fn read(self) -> Certificate {
+        match self {
+            Logged::Fields(certificate) => certificate,
+            // Where the fields cannot be told apart, the text is kept whole rather than lost.
+            Logged::Whole(data) => Certificate::from_whole(&data).unwrap_or_else(|| Certificate {
+                subject: Some(clean(data.trim_ascii())),
+                ..Certificate::default()
+            }),
+        }
+    }
+}
+
+/// Both certificates of a session.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pair {
+    /// The one this server sent.
+    pub own: Option<Certificate>,
+    /// The peer's.
+    pub peer: Option<Certificate>,
+}
+
 /// Whose certificate a record speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {

@@ -3,6 +3,8 @@
 //! Up to 2013 a record for each line of the reply; newer versions write one
 //! record with the whole reply, its lines joined by blanks.
 
+use crate::text::clean;
+
 /// Most keywords kept of one greeting; real servers offer under thirty.
 pub const MAX_KEYWORDS: usize = 100;
 
@@ -61,6 +63,51 @@ const MECHANISMS: &[&str] = &[
     "XOAUTH",
     "XOAUTH2",
 ];
+
+/// Longest greeting kept. A hundred keywords of real length fit many times over.
+const MAX_TEXT: usize = 4096;
+
+/// The last greeting of a session, as logged; taken apart only where somebody asks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Greeting {
+    /// The joined reply, or the lines after the first one, divided by LF.
+    text: Vec<u8>,
+    joined: bool,
+}
+
+impl Greeting {
+    /// Takes the first record of a reply; gives the bytes it keeps.
+    pub fn begin(&mut self, text: &[u8], continued: bool) -> usize {
+        self.text.clear();
+        self.joined = !continued;
+        if continued {
+            0
+        } else {
+            self.add(text)
+        }
+    }
+
+    /// Takes a further record; gives the bytes it keeps.
+    pub fn add_line(&mut self, text: &[u8]) -> usize {
+        let separator = self.add(b"\n");
+        separator + self.add(text.trim_ascii())
+    }
+
+    fn add(&mut self, text: &[u8]) -> usize {
+        let text = &text[..text.len().min(MAX_TEXT - self.text.len())];
+        self.text.extend_from_slice(text);
+        text.len()
+    }
+
+    /// The keywords, each with its arguments.
+    pub fn keywords(&self) -> Vec<String> {
+        if self.joined {
+            return split_joined(&clean(&self.text));
+        }
+        let lines = self.text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        lines.take(MAX_KEYWORDS).map(clean).collect()
+    }
+}
 
 /// The keywords of a reply that was logged in one record, each with its
 /// arguments; `text` is what follows the code.

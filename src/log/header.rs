@@ -82,6 +82,14 @@ impl Columns {
         self.known.get(place).copied().flatten()
     }
 
+    /// Puts the field at this place of a record where the known column has its place.
+    #[inline]
+    pub fn put<'a>(&self, fields: &mut [&'a [u8]; COLUMN_COUNT], place: usize, field: &'a [u8]) {
+        if let Some(known) = self.at(place) {
+            fields[known] = field;
+        }
+    }
+
     /// Whether the file has this column.
     pub fn has(&self, column: Column) -> bool {
         self.known.contains(&Some(column.index()))

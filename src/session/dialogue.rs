@@ -124,18 +124,13 @@ impl Session {
     }
 
     fn greeting_line(&mut self, reply: Reply, text: &[u8]) {
-        if self.reply_line_count == 0 {
-            self.offered.clear();
-            let text = self.kept(text);
-            if let (LogType::Send, None) = (self.log_type, &self.remote_host) {
-                self.remote_host = text.split_ascii_whitespace().next().map(str::to_owned);
-            }
-            if !reply.continued {
-                self.offered = greeting::split_joined(&text);
-            }
-        } else if self.offered.len() < greeting::MAX_KEYWORDS {
-            let keyword = self.kept(text.trim_ascii());
-            self.offered.push(keyword);
+        if self.reply_line_count > 0 {
+            return self.weight += self.greeting.add_line(text);
+        }
+        self.weight += self.greeting.begin(text, reply.continued);
+        if let (LogType::Send, None) = (self.log_type, &self.remote_host) {
+            let name = text.split(|byte| *byte == b' ').find(|word| !word.is_empty());
+            self.remote_host = name.map(|name| self.kept(name));
         }
     }
 
@@ -190,7 +185,7 @@ impl Session {
             };
             return self.fail(mark);
         }
-        let offered = self.offered.clone();
+        let offered = self.greeting.keywords();
         let mark = |cause, stage, named| Mark {
             named,
             offered,

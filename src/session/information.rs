@@ -4,7 +4,7 @@ use super::{add_once, Envelope, Handshake, Keep, Mark, Place, Session, Tls};
 use crate::failure::cause::{Cause, Stage};
 use crate::failure::reply::{named_cause, Reply, Speaker};
 use crate::failure::words;
-use crate::log::certificate::{self, Certificate, CertificateRecord, Owner};
+use crate::log::certificate::{self, Certificate, CertificateRecord, Logged, Owner};
 use crate::log::record::{Event, Record};
 use crate::text::{clean, find_ignore_case};
 
@@ -82,25 +82,26 @@ impl Session {
         match what {
             CertificateRecord::Begin(owner) => {
                 self.certificate_owner = owner;
-                *self.certificate_of(owner) = Some(Box::default());
+                *self.certificate_of(owner) =
+                    Some(Box::new(Logged::Fields(Certificate::default())));
             }
             CertificateRecord::Field(field) => {
                 let owner = self.certificate_owner;
-                self.certificate_of(owner).get_or_insert_with(Box::default).set(field, data);
+                let empty = || Box::new(Logged::Fields(Certificate::default()));
+                if let Logged::Fields(certificate) =
+                    self.certificate_of(owner).get_or_insert_with(empty).as_mut()
+                {
+                    certificate.set(field, data);
+                }
             }
             CertificateRecord::Whole(owner) => {
                 self.certificate_owner = owner;
-                // Where the fields cannot be told apart, the text is kept whole rather than lost.
-                let certificate = Certificate::from_whole(data).unwrap_or_else(|| Certificate {
-                    subject: Some(clean(data.trim_ascii())),
-                    ..Certificate::default()
-                });
-                *self.certificate_of(owner) = Some(Box::new(certificate));
+                *self.certificate_of(owner) = Some(Box::new(Logged::Whole(data.into())));
             }
         }
     }
 
-    fn certificate_of(&mut self, owner: Owner) -> &mut Option<Box<Certificate>> {
+    fn certificate_of(&mut self, owner: Owner) -> &mut Option<Box<Logged>> {
         match owner {
             Owner::Own => &mut self.own_certificate,
             Owner::Peer => &mut self.peer_certificate,

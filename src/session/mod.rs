@@ -12,7 +12,8 @@ pub mod summary;
 pub mod table;
 
 use crate::failure::cause::{Cause, Stage};
-use crate::log::certificate::{Certificate, Owner};
+use crate::log::certificate::{Logged, Owner, Pair};
+use crate::log::greeting::Greeting;
 use crate::log::header::Column;
 use crate::log::record::{Event, Record};
 use crate::log::LogType;
@@ -145,17 +146,17 @@ pub struct Session {
     /// The context of `-`, once it came.
     pub ended_by: Option<String>,
     /// The certificate this server sent.
-    pub own_certificate: Option<Box<Certificate>>,
+    pub own_certificate: Option<Box<Logged>>,
     /// The certificate the peer sent.
-    pub peer_certificate: Option<Box<Certificate>>,
+    pub peer_certificate: Option<Box<Logged>>,
     /// TLS, where it succeeded.
     pub tls: Option<Box<Tls>>,
     /// The mechanism of AUTH or X-EXPS.
     pub mechanism: Option<String>,
     /// Who authenticated.
     pub authenticated_as: Option<String>,
-    /// What the last greeting offered.
-    pub offered: Vec<String>,
+    /// The last greeting.
+    pub greeting: Greeting,
     /// Messages accepted.
     pub message_count: u32,
     /// Senders, recipients and message ids, where they are kept.
@@ -216,7 +217,7 @@ impl Session {
             tls: None,
             mechanism: None,
             authenticated_as: None,
-            offered: Vec::new(),
+            greeting: Greeting::default(),
             message_count: 0,
             envelope: None,
             records: Vec::new(),
@@ -307,7 +308,7 @@ impl Session {
     /// A sign of failure: the first one stands, but one that names its cause
     /// takes the place of one that only the circumstances tell.
     pub(crate) fn fail(&mut self, mut mark: Mark) {
-        mark.offered.clone_from(&self.offered);
+        mark.offered = self.greeting.keywords();
         match &mut self.failure {
             Some(first) if first.cause == mark.cause => {
                 // The same failure told twice (a reply and an information record): each adds what it knows.
@@ -328,6 +329,12 @@ impl Session {
         if self.failure.as_ref().is_some_and(|mark| stages.contains(&mark.stage)) {
             self.failure = None;
         }
+    }
+
+    /// Takes the certificates out.
+    pub fn take_certificates(&mut self) -> Pair {
+        let read = |logged: Option<Box<Logged>>| logged.map(|logged| logged.read());
+        Pair { own: read(self.own_certificate.take()), peer: read(self.peer_certificate.take()) }
     }
 
     /// Neither the start nor the end of the session is missing.

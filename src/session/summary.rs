@@ -92,7 +92,8 @@ pub struct SmtpSession {
 
 impl SmtpSession {
     /// From a session that sees no more records; `cause` is what a judgement of it gave.
-    pub fn new(session: Session, cause: Option<Cause>, path: String) -> Self {
+    pub fn new(mut session: Session, cause: Option<Cause>, path: String) -> Self {
+        let certificates = session.take_certificates();
         let complete = session.is_complete();
         let span = session
             .origin
@@ -115,15 +116,15 @@ impl SmtpSession {
             remote_host: session.remote_host,
             tls_protocol: protocol,
             tls_cipher: cipher.flatten(),
-            certificate: session.own_certificate.map(|certificate| *certificate),
-            remote_certificate: session.peer_certificate.map(|certificate| *certificate),
+            certificate: certificates.own,
+            remote_certificate: certificates.peer,
             authentication: session.mechanism,
             authenticated_as: session.authenticated_as,
             message_count: session.message_count,
             sender: envelope.senders,
             recipient: envelope.recipients,
             internet_message_id: envelope.message_ids,
-            offered_extensions: session.offered,
+            offered_extensions: session.greeting.keywords(),
             ended_by: session.ended_by.and_then(filled),
             cause,
             complete,

@@ -5,9 +5,10 @@
 //! several sessions at once. A record goes to the session with its id whose
 //! endpoints and sequence number it fits best.
 
-use std::collections::hash_map::RandomState;
 use std::collections::{HashMap, VecDeque};
 use std::hash::BuildHasher;
+
+use foldhash::fast::RandomState;
 
 use super::{Keep, Place, Session};
 use crate::log::header::Column;
@@ -38,7 +39,7 @@ pub struct Table {
     slots: Vec<Option<Slot>>,
     free: Vec<usize>,
     /// The newest session of each key; the others hang behind it.
-    heads: HashMap<u64, usize>,
+    heads: HashMap<u64, usize, RandomState>,
     hasher: RandomState,
     keep: Keep,
     weight: usize,
@@ -64,8 +65,8 @@ impl Table {
         Table {
             slots: Vec::new(),
             free: Vec::new(),
-            heads: HashMap::new(),
-            hasher: RandomState::new(),
+            heads: HashMap::default(),
+            hasher: RandomState::default(),
             keep,
             weight: 0,
             clock: 0,
