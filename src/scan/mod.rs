@@ -235,7 +235,7 @@ impl Scan {
         }
     }
 
-    fn item(&self, session: Session) -> Option<Item> {
+    fn item(&self, session: Box<Session>) -> Option<Item> {
         if !self.connectors.is_empty() && !self.matches_connector(&session.connector) {
             return None;
         }
@@ -259,11 +259,11 @@ impl Scan {
         }
         if sessions {
             let path = path(session.origin);
-            return Some(Item::Session(Box::new(SmtpSession::new(session, cause, path))));
+            return Some(Item::Session(Box::new(SmtpSession::new(*session, cause, path))));
         }
         let mark = mark?;
         let path = path(mark.place);
-        Some(Item::Failure(Box::new(ConnectorFailure::new(session, mark, path))))
+        Some(Item::Failure(Box::new(ConnectorFailure::new(*session, mark, path))))
     }
 
     fn matches_connector(&self, connector: &str) -> bool {

@@ -46,11 +46,12 @@ pub struct Table {
     clock: u64,
     /// Sessions that failed to connect, oldest first: nothing else ends them.
     waiting: VecDeque<(Timestamp, usize, u64)>,
-    finished: Vec<Session>,
+    finished: Vec<Box<Session>>,
 }
 
 struct Slot {
-    session: Session,
+    /// In a box: half a kilobyte would be moved at every turn.
+    session: Box<Session>,
     key: u64,
     next: Option<usize>,
     /// When the slot was last used, and when it was filled, in records read.
@@ -93,7 +94,7 @@ impl Table {
         ));
         let at = match self.find(key, record) {
             Some(at) => at,
-            None => self.open(key, Session::new(log_type, folder, record, place)),
+            None => self.open(key, Box::new(Session::new(log_type, folder, record, place))),
         };
         let Some(slot) = self.slots[at].as_mut() else { return };
         let before = slot.session.weight;
@@ -114,7 +115,7 @@ impl Table {
     }
 
     /// The sessions that ended since the last call.
-    pub fn finished(&mut self) -> &mut Vec<Session> {
+    pub fn finished(&mut self) -> &mut Vec<Box<Session>> {
         &mut self.finished
     }
 
@@ -150,7 +151,7 @@ impl Table {
         best.map(|(_, at)| at)
     }
 
-    fn open(&mut self, key: u64, session: Session) -> usize {
+    fn open(&mut self, key: u64, session: Box<Session>) -> usize {
         if self.slots.len() - self.free.len() >= MAX_OPEN || self.weight > self.max_weight() {
             self.give_up_oldest();
         }
@@ -320,7 +321,7 @@ mod tests {
     use crate::log::header::Columns;
     use crate::log::record::Splitter;
 
-    fn run(lines: &[String]) -> Vec<Session> {
+    fn run(lines: &[String]) -> Vec<Box<Session>> {
         let mut table = Table::new(Keep::default());
         let mut splitter = Splitter::default();
         for (number, line) in lines.iter().enumerate() {
