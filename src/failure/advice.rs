@@ -43,7 +43,7 @@ fn diagnosis(session: &Session, mark: &Mark, certificates: &Pair) -> String {
             capital(&own)
         ),
         Cause::OwnCertificateNotFound => {
-            "No certificate of this server has the issuer and subject that the connector's TlsCertificateName asks for, so the session was not begun. After a renewal by another CA the connector must be told the new names.".to_owned()
+            "No certificate of this server has the issuer and subject that the connector's TlsCertificateName asks for, so it does not send STARTTLS. After a renewal by another CA the connector must be told the new names.".to_owned()
         }
         Cause::OwnCertificateRejected => format!(
             "{peer} does not accept {own} ({error}). A server that sends its own certificate without the intermediate ones is refused like one without a trusted root: check the chain on this server first."
@@ -211,9 +211,13 @@ fn reference(cause: Cause) -> Vec<String> {
         | Cause::OwnCertificateRejected => &["RFC 5280 section 6.1"],
         Cause::PeerCertificateRevoked => &["RFC 5280 section 6.3"],
         Cause::TlsPolicyFailed => &["RFC 8461 (MTA-STS)", "RFC 7672 (DANE)"],
-        Cause::TlsAborted | Cause::TlsNoCommonAlgorithm | Cause::TlsGarbled => {
-            &["RFC 5246 section 7.2", "RFC 8446 section 6"]
-        }
+        Cause::TlsAborted | Cause::TlsGarbled => &["RFC 5246 section 7.2", "RFC 8446 section 6"],
+        Cause::TlsNoCommonAlgorithm => &["RFC 8446 section 6.2", "RFC 8996"],
+        Cause::DnsFailed => &["RFC 5321 section 5"],
+        Cause::ConnectionRefused
+        | Cause::ConnectionTimedOut
+        | Cause::NetworkUnreachable
+        | Cause::ConnectFailed => &["RFC 5321 section 4.5.4.1"],
         Cause::TlsFailed | Cause::StartTlsNotOffered => &["RFC 3207 section 4"],
         Cause::AuthenticationFailed => &["RFC 4954 section 6"],
         Cause::Throttled => &["RFC 6647 (greylisting)"],
