@@ -35,7 +35,10 @@ fn help_teaches_and_version_tells() {
     for word in ["Examples:", "--include-rejection", "--connector", "Exit status"] {
         assert!(text(&help.stdout).contains(word), "{word}");
     }
-    assert_eq!(text(&run(&["--version"]).stdout), format!("exchange-tls {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(
+        text(&run(&["--version"]).stdout),
+        format!("exchange-tls {}\n", env!("CARGO_PKG_VERSION"))
+    );
     assert_eq!(run(&[]).status.code(), Some(2));
 }
 
@@ -43,7 +46,16 @@ fn help_teaches_and_version_tells() {
 fn the_options_are_the_parameters_of_the_contract() {
     let help = text(&run(&["failures", "--help"]).stdout);
     for option in [
-        "path", "literal-path", "recurse", "since", "until", "connector", "cause", "include-rejection", "include-records", "json",
+        "path",
+        "literal-path",
+        "recurse",
+        "since",
+        "until",
+        "connector",
+        "cause",
+        "include-rejection",
+        "include-records",
+        "json",
     ] {
         assert!(help.contains(&format!("--{option}")), "{option}");
     }
@@ -68,7 +80,17 @@ fn what_cannot_be_done_is_status_2_and_said() {
         (vec!["failures", "/no/such/*.log"], "matches this wildcard"),
         (vec!["failures", "--since", "yesterday", "."], "expected a time in UTC"),
         (vec!["failures"], "no path was given"),
-        (vec!["failures", "--since", "2026-01-02T00:00:00Z", "--until", "2026-01-01T00:00:00Z", "."], "later than Until"),
+        (
+            vec![
+                "failures",
+                "--since",
+                "2026-01-02T00:00:00Z",
+                "--until",
+                "2026-01-01T00:00:00Z",
+                ".",
+            ],
+            "later than Until",
+        ),
         (vec!["failures", "--path", ".", "--literal-path", "."], "cannot be used with"),
     ] {
         let output = run(&arguments);
@@ -79,7 +101,8 @@ fn what_cannot_be_done_is_status_2_and_said() {
 
 #[test]
 fn one_bad_path_does_not_stop_the_others() {
-    let output = run(&["failures", "--recurse", "--json", "/no/such/folder", seeds().to_str().unwrap()]);
+    let output =
+        run(&["failures", "--recurse", "--json", "/no/such/folder", seeds().to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stdout).lines().count() >= 4);
     assert!(text(&output.stderr).contains("/no/such/folder: no such file or folder"));
@@ -88,9 +111,16 @@ fn one_bad_path_does_not_stop_the_others() {
 #[test]
 fn nothing_found_is_not_said_of_what_was_not_read() {
     let folder = folder("unread");
-    fs::write(folder.join("SEND20240101-1.LOG"), "#Software: Microsoft Exchange Server\r\n#Log-type: SMTP Send Protocol Log\r\n").unwrap();
+    fs::write(
+        folder.join("SEND20240101-1.LOG"),
+        "#Software: Microsoft Exchange Server\r\n#Log-type: SMTP Send Protocol Log\r\n",
+    )
+    .unwrap();
     assert_eq!(run(&["failures", folder.to_str().unwrap()]).status.code(), Some(0));
-    assert_eq!(run(&["failures", folder.to_str().unwrap(), "/no/such/file.log"]).status.code(), Some(2));
+    assert_eq!(
+        run(&["failures", folder.to_str().unwrap(), "/no/such/file.log"]).status.code(),
+        Some(2)
+    );
 }
 
 #[test]
@@ -99,7 +129,10 @@ fn a_log_of_the_other_direction_is_named() {
     let output = run(&["failures", "--log-type", "receive", send.to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(2));
     let said = text(&output.stderr);
-    assert!(said.contains("this is an SMTP Send protocol log; expected an SMTP Receive protocol log"), "{said}");
+    assert!(
+        said.contains("this is an SMTP Send protocol log; expected an SMTP Receive protocol log"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -113,7 +146,10 @@ fn a_reader_that_has_seen_enough_is_no_error() {
         .expect("the program starts");
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
-    assert!(!text(&output.stderr).contains("panicked") && !text(&output.stderr).contains("cannot be written"));
+    assert!(
+        !text(&output.stderr).contains("panicked")
+            && !text(&output.stderr).contains("cannot be written")
+    );
 }
 
 #[test]
@@ -133,7 +169,8 @@ fn wildcards_and_the_same_file_twice() {
 fn a_loop_of_links_ends() {
     let folder = folder("loop");
     std::os::unix::fs::symlink(&folder, folder.join("again")).unwrap();
-    fs::copy(seeds().join("kb4051498/SEND20171007-1.LOG"), folder.join("SEND20171007-1.LOG")).unwrap();
+    fs::copy(seeds().join("kb4051498/SEND20171007-1.LOG"), folder.join("SEND20171007-1.LOG"))
+        .unwrap();
     let output = run(&["failures", "--recurse", "--json", folder.to_str().unwrap()]);
     assert_eq!(text(&output.stdout).lines().count(), 1);
 }
@@ -144,13 +181,16 @@ fn nothing_a_terminal_would_obey_is_ever_printed() {
     for verb in ["failures", "sessions"] {
         for json in [true, false] {
             let mut command = program();
-            command.args([verb, "--recurse", "--include-rejection", "--include-records"]).arg(&cases);
+            command
+                .args([verb, "--recurse", "--include-rejection", "--include-records"])
+                .arg(&cases);
             if json {
                 command.arg("--json");
             }
             let output = command.output().unwrap();
             for bytes in [&output.stdout, &output.stderr] {
-                let unsafe_byte = bytes.iter().find(|byte| **byte < 0x20 && **byte != b'\n' || **byte == 0x7F);
+                let unsafe_byte =
+                    bytes.iter().find(|byte| **byte < 0x20 && **byte != b'\n' || **byte == 0x7F);
                 assert_eq!(unsafe_byte, None, "{verb}");
                 assert!(!text(bytes).chars().any(|c| matches!(c, '\u{80}'..='\u{9F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}')));
             }
