@@ -98,10 +98,10 @@ fn read(arguments: &LogArguments, wanted: Wanted, output: &mut Output) -> Result
     if !output.is_json() {
         let progress = scan.progress();
         let read = format!(
-            "{} of {} files read, {:.1} MB",
+            "{} of {} files read, {}",
             progress.files_done,
             progress.files,
-            megabytes(progress.bytes_done)
+            size(progress.bytes_done)
         );
         if wanted == Wanted::Failures {
             output.text(&details.text())?;
@@ -118,9 +118,10 @@ fn read(arguments: &LogArguments, wanted: Wanted, output: &mut Output) -> Result
     })
 }
 
-fn megabytes(bytes: u64) -> f64 {
-    // Tenths of a megabyte fit a u32 up to 400 terabytes.
-    f64::from(u32::try_from(bytes / 100_000).unwrap_or(u32::MAX)) / 10.0
+/// `12.3 MB`, `4.5 kB`
+fn size(bytes: u64) -> String {
+    let (unit, name) = if bytes >= 1_000_000 { (1_000_000, "MB") } else { (1000, "kB") };
+    format!("{}.{} {name}", bytes / unit, bytes % unit * 10 / unit)
 }
 
 fn options(arguments: &LogArguments, wanted: Wanted) -> Options {

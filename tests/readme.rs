@@ -1,0 +1,71 @@
+//! What the README shows is what the program prints: every `console` block is
+//! run here. `UPDATE_README=1 cargo test --test readme` writes the output anew.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// A block: the command line, and the lines shown below it.
+struct Example {
+    command: String,
+    shown: String,
+}
+
+fn examples(readme: &str) -> Vec<Example> {
+    readme
+        .split("```console\n")
+        .skip(1)
+        .map(|rest| {
+            let block = rest.split("```").next().expect("an end of the block");
+            let (command, shown) = block.split_once('\n').expect("a command line");
+            Example { command: command.trim_start_matches("$ ").to_owned(), shown: shown.to_owned() }
+        })
+        .collect()
+}
+
+fn run(command: &str) -> String {
+    let mut words = command.split(' ');
+    assert_eq!(words.next(), Some("exchange-tls"), "{command}");
+    let output = Command::new(env!("CARGO_BIN_EXE_exchange-tls"))
+        .args(words)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("the program starts");
+    assert!(output.stderr.is_empty(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).replace('\\', "/")
+}
+
+#[test]
+fn the_examples_print_what_the_readme_shows() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let mut readme = fs::read_to_string(&path).expect("README.md");
+    let examples = examples(&readme);
+    assert!(examples.len() >= 2);
+    for example in &examples {
+        // Of a table, its first block: what follows explains each row.
+        let output = run(&example.command);
+        let given: String = output.split_inclusive('\n').take_while(|line| *line != "\n").collect();
+        if std::env::var_os("UPDATE_README").is_some() {
+            readme = readme.replace(
+                &format!("$ {}\n{}", example.command, example.shown),
+                &format!("$ {}\n{given}", example.command),
+            );
+        } else {
+            assert_eq!(example.shown, given, "README.md: {}", example.command);
+        }
+    }
+    if std::env::var_os("UPDATE_README").is_some() {
+        fs::write(&path, readme).expect("README.md can be written");
+    }
+}
+
+#[test]
+fn links_of_the_documents_lead_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for document in ["README.md", "CONTRIBUTING.md", "DESIGN.md"] {
+        let text = fs::read_to_string(root.join(document)).expect(document);
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            assert!(root.join(link).exists(), "{document}: {link}");
+        }
+    }
+}
