@@ -1,6 +1,7 @@
 //! Why mail hangs: reads the SMTP protocol logs of Microsoft Exchange and names the cause of every failed session.
 #![cfg_attr(test, allow(clippy::as_conversions))]
 
+pub mod cert;
 pub mod error;
 pub mod failure;
 pub mod ffi;
