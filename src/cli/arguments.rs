@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{value_parser, Arg, ArgAction, ArgMatches, Command};
 
+use super::cert_arguments::{self, CertArguments};
 use exchange_tls::failure::cause::{Cause, CAUSES};
 use exchange_tls::log::LogType;
 use exchange_tls::timestamp::Timestamp;
@@ -21,6 +22,8 @@ Examples:
       one JSON object a line, for scripts
   exchange-tls sessions --connector 'Outbound*' SmtpSend
       every session of the connectors whose names match
+  exchange-tls cert --fqdn mail.contoso.com mail.pem
+      what a peer that asks for mail.contoso.com makes of the certificate
 
 Exit status: 0 nothing found, 1 problems found, 2 the work could not be done.";
 
@@ -30,6 +33,8 @@ pub enum Verb {
     Failures(LogArguments),
     /// List every session.
     Sessions(LogArguments),
+    /// Test certificates.
+    Cert(CertArguments),
 }
 
 /// The arguments of everything that reads logs.
@@ -51,6 +56,7 @@ pub struct LogArguments {
 pub fn read() -> Verb {
     let matches = command().get_matches();
     match matches.subcommand() {
+        Some(("cert", arguments)) => Verb::Cert(cert_arguments::read(arguments)),
         Some(("sessions", arguments)) => Verb::Sessions(log_arguments(arguments)),
         // The only other one: clap ends the process where there is none or an unknown one.
         Some((_, arguments)) => Verb::Failures(log_arguments(arguments)),
@@ -76,6 +82,7 @@ fn command() -> Command {
             "sessions",
             "List every session in SMTP protocol logs, failed or not",
         ))
+        .subcommand(cert_arguments::command())
 }
 
 fn log_command(name: &'static str, about: &'static str) -> Command {
@@ -151,7 +158,8 @@ fn log_arguments(matches: &ArgMatches) -> LogArguments {
     }
 }
 
-fn time(text: &str) -> Result<Timestamp, String> {
+/// A time as an option takes it.
+pub fn time(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text.as_bytes())
         .ok_or_else(|| "expected a time in UTC like 2026-01-01T00:00:00Z".to_owned())
 }

@@ -1,6 +1,9 @@
 //! What the program does with its arguments.
 
 mod arguments;
+mod cert;
+mod cert_arguments;
+mod cert_files;
 mod details;
 mod logs;
 mod output;
@@ -36,6 +39,7 @@ pub fn run() -> ExitCode {
     let outcome = match arguments::read() {
         Verb::Failures(arguments) => logs::failures(&arguments),
         Verb::Sessions(arguments) => logs::sessions(&arguments),
+        Verb::Cert(arguments) => cert::run(&arguments),
     };
     outcome.into()
 }

@@ -80,8 +80,13 @@ pub fn session_row(session: &SmtpSession) -> Row {
 }
 
 /// To the second; JSON has the milliseconds.
+pub fn seconds(time: Timestamp) -> String {
+    let text = time.to_string();
+    text.split_once('.').map_or(text.clone(), |(whole, _)| format!("{whole}Z"))
+}
+
 fn time(time: Option<Timestamp>) -> String {
-    time.map(|time| format!("{}Z", &time.to_string()[..19])).unwrap_or_default()
+    time.map(seconds).unwrap_or_default()
 }
 
 fn remote(host: Option<&String>, endpoint: Option<&String>) -> String {

@@ -9,6 +9,9 @@
 #![allow(non_camel_case_types)] // these are the names C callers see
 
 mod arguments;
+pub mod certs;
+pub mod certs_types;
+mod certs_views;
 mod guard;
 pub mod library;
 pub mod scan;

@@ -23,11 +23,13 @@ pub fn known(text: &str) -> extls_str {
     extls_str { data: text.as_ptr(), len: text.len() }
 }
 
-fn maybe(text: Option<&String>) -> extls_str {
+/// A text that may be missing.
+pub fn maybe(text: Option<&String>) -> extls_str {
     text.map_or(extls_str { data: std::ptr::null(), len: 0 }, |text| known(text))
 }
 
-fn time(time: Option<Timestamp>) -> i64 {
+/// A time that may be missing.
+pub fn time(time: Option<Timestamp>) -> i64 {
     time.map_or(EXTLS_NO_TIME, Timestamp::unix_millis)
 }
 
