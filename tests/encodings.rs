@@ -121,7 +121,8 @@ fn almost_a_log() -> impl Strategy<Value = Vec<u8>> {
         Just(&b"\xFF\xFE"[..]), Just(&b"\xC3"[..]), Just(&b"Outbound,*,x,Certificate subject Outbound,*"[..]),
     ];
     let random = prop::collection::vec(any::<u8>(), 0..20);
-    prop::collection::vec(prop_oneof![4 => word.prop_map(<[u8]>::to_vec), 1 => random], 0..60).prop_map(|parts| parts.concat())
+    prop::collection::vec(prop_oneof![4 => word.prop_map(<[u8]>::to_vec), 1 => random], 0..60)
+        .prop_map(|parts| parts.concat())
 }
 
 proptest! {

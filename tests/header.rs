@@ -5,8 +5,14 @@
 use std::path::Path;
 
 /// What the header is made from, in the order it shows.
-const SOURCES: [&str; 4] =
-    ["src/failure/cause.rs", "src/ffi/types.rs", "src/ffi/library.rs", "src/ffi/scan.rs"];
+const SOURCES: [&str; 6] = [
+    "src/failure/cause.rs",
+    "src/ffi/types.rs",
+    "src/ffi/certs_types.rs",
+    "src/ffi/library.rs",
+    "src/ffi/scan.rs",
+    "src/ffi/certs.rs",
+];
 
 fn generated() -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

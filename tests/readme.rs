@@ -18,7 +18,10 @@ fn examples(readme: &str) -> Vec<Example> {
         .map(|rest| {
             let block = rest.split("```").next().expect("an end of the block");
             let (command, shown) = block.split_once('\n').expect("a command line");
-            Example { command: command.trim_start_matches("$ ").to_owned(), shown: shown.to_owned() }
+            Example {
+                command: command.trim_start_matches("$ ").to_owned(),
+                shown: shown.to_owned(),
+            }
         })
         .collect()
 }

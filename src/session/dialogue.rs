@@ -20,8 +20,8 @@ const MAX_PENDING: usize = 8192;
 const MAX_REPLY: usize = 4096;
 
 /// Everything below the mail transaction: an accepted MAIL shows that the session got past it.
-const BEFORE_MAIL: [Stage; 4] =
-    [Stage::Greeting, Stage::StartTls, Stage::TlsHandshake, Stage::PeerCertificate];
+const BEFORE_MAIL: [Stage; 5] =
+    [Stage::Greeting, Stage::StartTls, Stage::TlsHandshake, Stage::PeerCertificate, Stage::Session];
 
 impl Session {
     /// A line from the client.
@@ -29,6 +29,11 @@ impl Session {
         let command = Command::parse(line);
         if command == Command::Other && self.authenticating {
             return; // a step of the SASL exchange (RFC 4954 4), not a command
+        }
+        if self.handshake == Handshake::UnderWay {
+            // Up to Exchange 2010 no record says that TLS succeeded; that the talk goes on does.
+            self.handshake = Handshake::Done;
+            self.make_good(&[Stage::StartTls, Stage::TlsHandshake]);
         }
         match command {
             Command::Hello => {
@@ -212,7 +217,7 @@ impl Session {
                 let cause = if throttled { Cause::Throttled } else { Cause::MessageRejected };
                 self.rejection.get_or_insert_with(|| Box::new(mark(cause, Stage::Mail, false)));
             }
-            Some(Command::Other) if self.log_type == LogType::Send => {
+            Some(Command::Other) if self.log_type == LogType::Send && self.message_count == 0 => {
                 self.fail(mark(Cause::Unknown, Stage::Session, false))
             }
             _ => {}

@@ -20,8 +20,8 @@ Describe 'The cases of tests/data/logs' {
         $warned = @()
         # The program reads both directions at once; a file is refused by one cmdlet only.
         $given = [System.Collections.ArrayList] @(
-            Get-SendConnectorFailure -Path $Input @parameters @quiet
-            Get-ReceiveConnectorFailure -Path $Input @parameters @quiet
+            Get-SendConnectorFailure -LiteralPath $Folder @parameters @quiet
+            Get-ReceiveConnectorFailure -LiteralPath $Folder @parameters @quiet
         )
         $failed = @($failed | Where-Object { $_.FullyQualifiedErrorId -notlike 'OtherDirection,*' } | ForEach-Object { $_.Exception.Message })
         $complaints = [System.Collections.ArrayList] @(@($failed) + @($warned | ForEach-Object { $_.Message }) | Select-Object -Unique)
@@ -34,7 +34,15 @@ Describe 'The cases of tests/data/logs' {
 
     It '<Name>: sessions' -ForEach $withSessions {
         $parameters = ConvertTo-Parameter -Argument (Get-Value $Expected 'args')
-        $given = [System.Collections.ArrayList] @(Get-SmtpSession -Path $Input @parameters -ErrorAction SilentlyContinue -WarningAction SilentlyContinue)
+        $given = [System.Collections.ArrayList] @(Get-SmtpSession -LiteralPath $Folder @parameters -ErrorAction SilentlyContinue -WarningAction SilentlyContinue)
         @(Compare-Result -What 'session' -Expected $Expected.sessions -Given $given) | Should -BeNullOrEmpty
+    }
+
+    It 'compares at all: what differs is told' {
+        $case = Get-LogCase | Where-Object { $_.Name -eq 'seed-kb4051498' }
+        $given = [System.Collections.ArrayList] @(Get-SendConnectorFailure -LiteralPath $case.Folder)
+        $case.Expected.failures[0].Certificate.AlternateNames = @('*.domai.com')
+        Compare-Result -What 'failure' -Expected $case.Expected.failures -Given $given | Should -HaveCount 2
+        Compare-Complaint -Expected @([pscustomobject] @{ file = 'a.log' }) -Given ([System.Collections.ArrayList] @('b.log:1: text')) | Should -HaveCount 2
     }
 }

@@ -9,7 +9,7 @@ function Get-LogCase {
             $given = if (Get-Value $expected 'input') { $expected.input } else { 'input' }
             @{
                 Name     = $folder.Name
-                Input    = [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($folder.FullName, $given))
+                Folder   = [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($folder.FullName, $given))
                 Expected = $expected
             }
         }

@@ -1,0 +1,110 @@
+# Help is complete, and every example runs.
+BeforeDiscovery {
+    . $PSScriptRoot/common.ps1
+    Import-TestModule
+    $examples = @(
+        foreach ($command in $Commands) {
+            $number = 0
+            foreach ($example in (Get-Help -Name $command -Full).examples.example) {
+                @{ Command = $command; Number = ++$number; Code = $example.code }
+            }
+        }
+    )
+    if ($examples.Count -lt 12) { throw "Only $($examples.Count) examples were found." }
+}
+
+Describe 'The help of <_>' -ForEach $(. $PSScriptRoot/common.ps1; $Commands) {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        Import-TestModule
+        $help = Get-Help -Name $_ -Full
+        $command = Get-Command -Name $_
+    }
+
+    It 'has synopsis, description, inputs, outputs and links' {
+        $help.Synopsis | Should -Match '^\S.*\.$'
+        $help.Synopsis | Should -Not -BeLike "*$($command.Name) *"
+        ($help.description | Out-String).Length | Should -BeGreaterThan 200
+        ($help.inputTypes | Out-String) | Should -Match 'String'
+        ($help.returnValues | Out-String) | Should -Match ([regex]::Escape($command.OutputType.Name))
+        @($help.relatedLinks.navigationLink).Count | Should -BeGreaterThan 1
+    }
+
+    It 'tells of every parameter, and of no other' {
+        $common = [System.Management.Automation.PSCmdlet]::CommonParameters
+        $own = @($command.Parameters.Keys | Where-Object { $_ -notin $common } | Sort-Object)
+        $told = @($help.parameters.parameter | ForEach-Object { $_.name } | Sort-Object)
+        $told | Should -Be $own
+        foreach ($parameter in $help.parameters.parameter) {
+            ($parameter.description | Out-String).Trim() | Should -Match '\.$' -Because $parameter.name
+        }
+    }
+
+    It 'has at least three examples, each with an explanation' {
+        $help.examples.example.Count | Should -BeGreaterThan 2
+        foreach ($example in $help.examples.example) { ($example.remarks | Out-String).Trim() | Should -Match '\.$' -Because $example.code }
+    }
+}
+
+Describe 'Examples' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        Import-TestModule
+        # The folders the examples speak of.
+        $folder = Join-Path -Path $TestDrive -ChildPath 'work'
+        foreach ($name in 'SmtpSend', 'SmtpReceive', 'Logs/EX01', 'Logs/EX02', 'Install/TransportRoles/Logs/Hub/ProtocolLog/SmtpSend') {
+            [void] (New-Item -ItemType Directory -Path (Join-Path -Path $folder -ChildPath $name))
+        }
+        foreach ($name in 'SmtpSend', 'Logs/EX01', 'Install/TransportRoles/Logs/Hub/ProtocolLog/SmtpSend') {
+            Copy-Item -Path "$Seeds/kb4051498/*" -Destination (Join-Path -Path $folder -ChildPath $name)
+        }
+        Copy-Item -Path "$Seeds/nocredentials-duplicate/*" -Destination (Join-Path -Path $folder -ChildPath 'Logs/EX02')
+        $number = 0
+        foreach ($case in 'recv-own-certificate-no-key-new', 'recv-message-rejected-relay', 'healthy-recv-second-auth') {
+            $source = Get-ChildItem -LiteralPath (Get-CaseInput -Name $case) -File
+            Copy-Item -LiteralPath $source.FullName -Destination (Join-Path -Path $folder -ChildPath "SmtpReceive/RECV2024010$((++$number))-1.LOG")
+        }
+        $before = $env:ExchangeInstallPath
+        $env:ExchangeInstallPath = Join-Path -Path $folder -ChildPath 'Install'
+        Push-Location -LiteralPath $folder
+    }
+    AfterAll {
+        Pop-Location
+        $env:ExchangeInstallPath = $before
+    }
+
+    It '<Command>, example <Number>: <Code>' -ForEach $examples {
+        $Error.Clear()
+        $shown = & ([scriptblock]::Create($Code)) | Out-String
+        $Error | Should -BeNullOrEmpty
+        # What is asked of the last 24 hours, or written to a file, prints nothing.
+        if ($Code -notmatch 'Get-Date|Export-Csv') { $shown.Trim() | Should -Not -BeNullOrEmpty }
+        if ($Code -match 'Export-Csv') { Import-Csv -LiteralPath failures.csv | Should -Not -BeNullOrEmpty }
+    }
+}
+
+Describe 'about_ExchangeTls' {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+        Import-TestModule
+        $file = [System.IO.Path]::Combine($ModulePath, 'en-US', 'about_ExchangeTls.help.txt')
+        $about = [System.IO.File]::ReadAllText($file)
+    }
+
+    It 'is found by Get-Help' {
+        Get-Help -Name about_ExchangeTls | Out-String | Should -Match 'Finds out why Exchange mail hangs'
+    }
+
+    It 'names every cmdlet, fits a console, and is ASCII' {
+        foreach ($command in $Commands) { $about | Should -Match $command }
+        $about -split "`n" | Where-Object { $_.TrimEnd().Length -gt 79 } | Should -BeNullOrEmpty
+        $about | Should -Not -Match '[^\x09\x0A\x0D\x20-\x7E]'
+    }
+
+    It 'lists the ids of all errors' {
+        $source = [System.IO.File]::ReadAllText((Join-Path -Path $ModulePath -ChildPath 'Log.psm1'))
+        $ids = @([regex]::Matches($source, "-Id '(\w+)'") | ForEach-Object { $_.Groups[1].Value }) + 'NotFound', 'Unreadable', 'NotAProtocolLog', 'OtherDirection', 'InvalidArgument', 'InternalError'
+        $ids.Count | Should -BeGreaterThan 10
+        foreach ($id in $ids) { $about | Should -Match "\b$id\b" }
+    }
+}

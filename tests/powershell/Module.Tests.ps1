@@ -1,0 +1,161 @@
+# The module as a guest in someone else's session: what it brings, what it leaves alone, how it says what is wrong.
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+    Import-TestModule
+    $manifest = Import-PowerShellDataFile -LiteralPath (Join-Path -Path $ModulePath -ChildPath 'ExchangeTls.psd1')
+    $text = [System.IO.File]::ReadAllText((Join-Path -Path $ModulePath -ChildPath 'ExchangeTls.psd1'))
+}
+
+Describe 'The manifest' {
+    It 'has the version of Cargo.toml, as the library has' {
+        $cargo = [regex]::Match([System.IO.File]::ReadAllText((Join-Path -Path $Root -ChildPath 'Cargo.toml')), '(?m)^version = "([^"]+)"').Groups[1].Value
+        $manifest.ModuleVersion | Should -BeExactly $cargo
+        [ExchangeTls.Library]::Version | Should -BeExactly $cargo
+    }
+
+    It 'lists what it exports, without wildcards' {
+        $manifest.FunctionsToExport | Should -Be $Commands
+        $manifest.CmdletsToExport + $manifest.AliasesToExport + $manifest.VariablesToExport | Should -BeNullOrEmpty
+        $text | Should -Not -Match '\*'
+        (Get-Command -Module ExchangeTls).Name | Sort-Object | Should -Be $Commands
+    }
+
+    It 'is valid, and for both editions' {
+        Test-ModuleManifest -Path (Join-Path -Path $ModulePath -ChildPath 'ExchangeTls.psd1') -ErrorAction Stop | Should -Not -BeNullOrEmpty
+        $manifest.CompatiblePSEditions | Should -Be @('Desktop', 'Core')
+        $manifest.PowerShellVersion | Should -BeExactly '5.1'
+        foreach ($uri in $manifest.PrivateData.PSData.LicenseUri, $manifest.PrivateData.PSData.ProjectUri, $manifest.PrivateData.PSData.ReleaseNotes) { $uri | Should -Match '^https://' }
+        foreach ($tag in $manifest.PrivateData.PSData.Tags) { $tag | Should -Not -Match ' ' }
+    }
+}
+
+Describe 'The cmdlets' {
+    It '<_> has the parameters of the contract' -ForEach $(. $PSScriptRoot/common.ps1; $Commands) {
+        $command = Get-Command -Name $_
+        $common = [System.Management.Automation.PSCmdlet]::CommonParameters
+        $own = @($command.Parameters.Keys | Where-Object { $_ -notin $common -and $_ -ne 'LogType' })
+        $own | Should -Be @('Path', 'LiteralPath', 'Recurse', 'Since', 'Until', 'Connector', 'Cause', 'IncludeRejection', 'IncludeRecords')
+        $command.Parameters['Path'].Aliases | Should -Contain 'FullName'
+        $command.Parameters['LiteralPath'].Aliases | Should -Be @('PSPath', 'LP')
+        $command.Parameters.ContainsKey('LogType') | Should -Be ($_ -eq 'Get-SmtpSession')
+        $command.OutputType.Name | Should -BeIn @('ExchangeTls.ConnectorFailure', 'ExchangeTls.SmtpSession')
+    }
+}
+
+Describe 'Import' {
+    It 'works twice, after removal, and again' {
+        $said = Invoke-Child -Script @'
+$ErrorActionPreference = 'Stop'
+Import-Module $ModulePath; Import-Module $ModulePath; Import-Module $ModulePath -Force
+Remove-Module ExchangeTls
+@(Get-Command -Name Get-SmtpSession, Add-LogPath, Read-Log -ErrorAction Ignore).Count
+Import-Module $ModulePath
+(Get-SendConnectorFailure $Seeds -Recurse).Count
+'@
+        $said | Should -BeExactly "0`n7"
+    }
+
+    It 'compiles the binding where none is beside it, and does the same work' {
+        $copy = Copy-Module -To $TestDrive
+        Remove-Item -LiteralPath "$copy/ExchangeTls.Native.dll" -ErrorAction SilentlyContinue
+        $said = Invoke-Child -Script @"
+Import-Module '$copy'
+[ExchangeTls.Library].Assembly.Location -eq ''
+(Get-SendConnectorFailure `$Seeds -Recurse).Count
+(Get-SendConnectorFailure `$Seeds/kb4051498).Certificate.Thumbprint
+"@
+        $said | Should -BeExactly "True`n7`nD8A1F0B2C3947586E7F60918273645546372819A"
+    }
+
+    It 'changes no preference, location, drive, variable or command of the caller' {
+        $said = Invoke-Child -Script @'
+function Get-State {
+    Get-Variable -Name *Preference, PWD, PSDefaultParameterValues, OFS, PSNativeCommand* -Scope Global -ErrorAction Ignore | ForEach-Object { "$($_.Name)=$($_.Value)" }
+    (Get-PSDrive).Name
+    [Environment]::CurrentDirectory
+    $env:PATH
+    $Error.Count
+    (Get-Variable -Scope Global).Name -notmatch '^(before|after|found|\?|\^|\$|_|args|input|this|foreach|StackTrace|Matches|switch|PSItem|Event.*|LASTEXITCODE)$'
+}
+$global:ErrorActionPreference = 'Continue'
+$before = @(Get-State)
+Import-Module $ModulePath
+$found = @(Get-SendConnectorFailure $Seeds -Recurse)
+$found = @(Get-SmtpSession $Seeds -Recurse)
+$after = @(Get-State)
+Compare-Object $before $after | Out-String
+$undefined.Property    # an error in strict mode only
+'done'
+'@
+        $said.Trim() | Should -BeExactly 'done'
+    }
+
+    It 'bears a caller in strict mode, with all errors terminating' {
+        $said = Invoke-Child -Script @'
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+$WarningPreference = 'Stop'
+Import-Module $ModulePath
+@($Seeds | Get-SendConnectorFailure -Recurse -Connector * -Since 2000-01-01 -IncludeRejection -IncludeRecords).Count
+@(Get-SmtpSession (Get-ChildItem $Seeds -Directory).FullName -LogType Send).Count -gt 7
+'@
+        $said | Should -BeExactly "7`nTrue"
+    }
+
+    It 'heeds the preferences of a script, as compiled cmdlets do' {
+        $bad = Get-CaseInput -Name 'odd-bad-time'
+        $said = Invoke-Child -Script @"
+Import-Module `$ModulePath
+`$ErrorActionPreference = 'SilentlyContinue'; Get-SmtpSession nowhere; 'quiet'
+`$ErrorActionPreference = 'Stop'; try { Get-SmtpSession nowhere; 'went on' } catch { 'stopped' }
+try { Get-SmtpSession nowhere -ErrorAction SilentlyContinue; 'went on' } catch { 'stopped' }
+`$WarningPreference = 'SilentlyContinue'; [void] (Get-SmtpSession '$bad'); 'quiet'
+`$WarningPreference = 'Stop'; try { [void] (Get-SmtpSession '$bad'); 'went on' } catch { 'stopped' }
+"@
+        $said | Should -BeExactly "quiet`nstopped`nwent on`nquiet`nstopped"
+    }
+
+    It 'takes no part of what comes in by redirected input' {
+        # In a scheduled task or a pipe of processes, standard input is not the cmdlet's.
+        $said = Invoke-Child -Script 'Import-Module $ModulePath; try { Get-SendConnectorFailure } catch { $_.FullyQualifiedErrorId }' -Environment @{ ExchangeInstallPath = '' }
+        $said | Should -BeExactly 'LogFolderNotFound,Get-SendConnectorFailure'
+    }
+}
+
+Describe 'Import says in words' {
+    BeforeEach {
+        $copy = Copy-Module -To (New-Item -ItemType Directory -Path (Join-Path -Path $TestDrive -ChildPath ([guid]::NewGuid()))).FullName
+        $library = [ExchangeTls.Library]::Path.Replace((Resolve-Path -LiteralPath $ModulePath).ProviderPath, $copy)
+        $script = "try { Import-Module '$copy'; 'went on' } catch { `$_.Exception.Message }"
+    }
+
+    It 'that the library is missing' {
+        Remove-Item -LiteralPath $library
+        Invoke-Child -Script $script | Should -BeExactly "The native library is missing: $library. Install the module anew; in a source tree, build it first (./dev run)."
+    }
+
+    It 'that the library cannot be loaded' {
+        [System.IO.File]::WriteAllText($library, 'no library')
+        Invoke-Child -Script $script | Should -Match "^The native library $([regex]::Escape($library)) cannot be loaded: .*\w"
+    }
+
+    It 'that the library has another ABI number' -Skip:(-not (Get-Command -Name gcc -CommandType Application -ErrorAction Ignore)) {
+        $source = Join-Path -Path $TestDrive -ChildPath 'other.c'
+        [System.IO.File]::WriteAllText($source, 'unsigned extls_abi_version(void) { return 99; }')
+        gcc -shared -fPIC -o $library $source
+        Invoke-Child -Script $script | Should -BeLike '*has ABI number 99, but this module needs *Install the module anew.'
+        [System.IO.File]::WriteAllText($source, 'int something_else(void) { return 0; }')
+        gcc -shared -fPIC -o $library $source
+        Invoke-Child -Script $script | Should -BeLike '*has no function extls_abi_version*'
+    }
+
+    It 'that another copy of the module is in use' {
+        $said = Invoke-Child -Script "Import-Module `$ModulePath; $script; (Get-SendConnectorFailure `$Seeds -Recurse).Count"
+        $said | Should -BeExactly "This session already uses another copy of ExchangeTls: $([ExchangeTls.Library]::Path). Open a new PowerShell session to use $library.`n7"
+    }
+
+    It 'that the language mode is constrained' {
+        $said = Invoke-Child -Script "`$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'; $script"
+        $said | Should -BeLike 'ExchangeTls cannot be loaded: this session is in ConstrainedLanguage mode*'
+    }
+}

@@ -1,0 +1,86 @@
+# Long work: progress, Ctrl+C, Select-Object -First; and the file is closed afterwards.
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+    Import-TestModule
+    # Healthy sessions: nothing comes out, all the time is spent in the library. Several seconds of it.
+    $long = New-LogFolder -Folder (Join-Path -Path $TestDrive -ChildPath 'long') -Sessions 4000 -Files 100
+
+    function Start-Command {
+        # In a runspace of its own, as a console runs it: something else can then stop it.
+        param([string] $Script)
+        $state = [hashtable]::Synchronized(@{ IsRunning = $false })
+        $shell = [powershell]::Create()
+        [void] $shell.AddScript('param($Module, $Folder, $State) Import-Module $Module; $State.IsRunning = $true; ' + $Script)
+        [void] $shell.AddParameter('Module', $ModulePath).AddParameter('Folder', $long).AddParameter('State', $state)
+        $run = $shell.BeginInvoke()
+        while (-not $state.IsRunning -and -not $run.IsCompleted) { Start-Sleep -Milliseconds 10 }
+        @{ Shell = $shell; Run = $run }
+    }
+
+    function Get-OpenLog {
+        # Log files that this process holds open; only Linux tells.
+        if (Test-Path -LiteralPath /proc/self/fd) {
+            Get-ChildItem -LiteralPath /proc/self/fd -ErrorAction SilentlyContinue | Where-Object { "$($_.Target)" -like "$long*" }
+        }
+    }
+}
+
+Describe 'Long work' {
+    It 'stops at once at Ctrl+C, and closes the file' {
+        foreach ($script in 'Get-SendConnectorFailure $Folder', 'Get-SmtpSession $Folder', '$all = Get-SmtpSession $Folder') {
+            $command = Start-Command -Script $script
+            Start-Sleep -Milliseconds 700
+            $command.Run.IsCompleted | Should -BeFalse -Because "$script is to be stopped in the middle"
+            $watch = [System.Diagnostics.Stopwatch]::StartNew()
+            $command.Shell.Stop()
+            $watch.ElapsedMilliseconds | Should -BeLessThan 250
+            $command.Shell.InvocationStateInfo.State | Should -Be 'Stopped'
+            $command.Shell.Dispose()
+            Get-OpenLog | Should -BeNullOrEmpty
+        }
+    }
+
+    It 'stops at once behind Select-Object -First, and closes the file' {
+        $watch = [System.Diagnostics.Stopwatch]::StartNew()
+        @(Get-SmtpSession -Path $long | Select-Object -First 1) | Should -HaveCount 1
+        @(Get-SmtpSession -Path $long | Select-Object -First 100) | Should -HaveCount 100
+        $watch.ElapsedMilliseconds | Should -BeLessThan 1000
+        Get-OpenLog | Should -BeNullOrEmpty
+    }
+
+    It 'closes the file where the pipeline fails' {
+        { Get-SmtpSession -Path $long | ForEach-Object { throw 'enough' } } | Should -Throw 'enough'
+        Get-OpenLog | Should -BeNullOrEmpty
+    }
+
+    It 'shows progress after the first second, and takes it away at the end' {
+        $command = Start-Command -Script 'Get-SendConnectorFailure $Folder'
+        [void] $command.Shell.EndInvoke($command.Run)
+        $command.Shell.Streams.Error | Should -BeNullOrEmpty
+        $records = @($command.Shell.Streams.Progress | Where-Object { $_.ActivityId -eq 4051498 })
+        $records.Count | Should -BeGreaterThan 1
+        $records[0].Activity | Should -BeExactly 'Reading protocol logs'
+        $records[0].StatusDescription | Should -Match '^\d+ of 100 files, [\d.,]+ of [\d.,]+ MB$'
+        $records[0].PercentComplete | Should -BeIn (1..99)
+        $records[-1].RecordType | Should -Be 'Completed'
+        $command.Shell.Dispose()
+    }
+
+    It 'takes progress away when it is cut short' {
+        # One thousand sessions at a time fill the pipe; the reader is slow for over a second.
+        $command = Start-Command -Script 'Get-SmtpSession $Folder | ForEach-Object { if ($n++ % 200 -eq 0) { Start-Sleep -Milliseconds 50 }; $_ } | Select-Object -First 8000'
+        [void] $command.Shell.EndInvoke($command.Run)
+        $command.Shell.Streams.Error | Should -BeNullOrEmpty
+        $records = @($command.Shell.Streams.Progress | Where-Object { $_.ActivityId -eq 4051498 })
+        $records.Count | Should -BeGreaterThan 1
+        $records[-1].RecordType | Should -Be 'Completed'
+        $command.Shell.Dispose()
+    }
+
+    It 'shows no progress where the work is quick, or progress is switched off' {
+        $command = Start-Command -Script "Get-SendConnectorFailure '$Seeds' -Recurse; `$ProgressPreference = 'SilentlyContinue'; Get-SendConnectorFailure `$Folder"
+        @($command.Shell.EndInvoke($command.Run)) | Should -HaveCount 7
+        @($command.Shell.Streams.Progress | Where-Object { $_.ActivityId -eq 4051498 }) | Should -BeNullOrEmpty
+        $command.Shell.Dispose()
+    }
+}
