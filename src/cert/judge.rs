@@ -1,7 +1,7 @@
 //! Puts the findings of a certificate together: its own, those of its chain,
 //! and those about it among the others.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::certificate::Certificate;
 use super::finding::{Code, Finding, Severity, Verdict};
@@ -101,13 +101,17 @@ pub(crate) fn judge(request: &Request) -> Outcome {
             Err(_) => Vec::new(),
         })
         .collect();
+    let presented = presented(&asks, &judged);
     let tests = judged
         .into_iter()
         .zip(&request.certificates)
         .zip(remedies)
-        .enumerate()
-        .map(|(place, ((one, input), remedy))| match one {
-            Ok(one) => finish(one, input, remedy, selected(place, &asks), &pool, standpoint.at),
+        .map(|((one, input), remedy)| match one {
+            Ok(one) => {
+                let selected =
+                    presented.as_ref().map(|all| all.contains(&one.certificate.thumbprint));
+                finish(one, input, remedy, selected, &pool, standpoint.at)
+            }
             Err(reason) => malformed(input, &reason),
         })
         .collect();
@@ -136,7 +140,7 @@ impl Judge<'_> {
         well_formed::check(&certificate, &mut findings);
         let fqdn = self.fqdn.as_ref().map(|(typed, host)| (*typed, host));
         findings.extend(names::check(&certificate, fqdn));
-        usage::check_key_usage(&certificate, &mut findings);
+        usage::check_key_usage(&certificate, standpoint, &mut findings);
         usage::check_purposes(&certificate, Role::Leaf, standpoint, &mut findings);
         strength::check_key(&certificate, Role::Leaf, &mut findings);
         if !self_signed && !trusted {
@@ -287,7 +291,7 @@ fn judge_asks(asks: &[Ask], judged: &mut AllJudged) {
             Some(name) => format!("The TlsCertificateName of the connector {}", presentable(name)),
             None => "The TlsCertificateName".to_owned(),
         };
-        let distinct: std::collections::HashSet<String> = ask
+        let distinct: HashSet<String> = ask
             .matches
             .iter()
             .filter_map(|&place| judged[place].as_ref().ok())
@@ -338,8 +342,13 @@ fn judge_asks(asks: &[Ask], judged: &mut AllJudged) {
     }
 }
 
-fn selected(place: usize, asks: &[Ask]) -> Option<bool> {
-    (!asks.is_empty()).then(|| asks.iter().any(|ask| ask.selected == Some(place)))
+/// The thumbprints of the certificates that are presented; `None` where no name
+/// was asked for. One certificate from two places is one certificate.
+fn presented(asks: &[Ask], judged: &AllJudged) -> Option<HashSet<String>> {
+    let chosen = asks.iter().filter_map(|ask| ask.selected);
+    let thumbprint =
+        |place: usize| judged[place].as_ref().ok().map(|one| one.certificate.thumbprint.clone());
+    (!asks.is_empty()).then(|| chosen.filter_map(thumbprint).collect())
 }
 
 fn malformed(input: &Input, reason: &str) -> CertificateTest {
@@ -377,7 +386,7 @@ fn finish(
     let Judged { certificate, self_signed, path, mut findings, .. } = one;
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     // Two asks, or two elements of a chain, may say the same.
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     findings.retain(|finding| {
         seen.insert((finding.code, finding.message.clone(), finding.element.clone()))
     });

@@ -223,7 +223,13 @@ impl Search<'_> {
         if continued {
             return false;
         }
-        let end = if signed_by_none { End::BadSignature } else { End::Missing(why) };
+        // What names itself as its issuer, by name and by key, and did not sign itself.
+        let own = current.is_self_issued() && current.key_id_agrees(current) != Some(false);
+        let end = if signed_by_none || (own && why == Why::Absent) {
+            End::BadSignature
+        } else {
+            End::Missing(why)
+        };
         self.finish(above, end, unchecked)
     }
 
@@ -277,12 +283,26 @@ impl Search<'_> {
             let Some(issuer) = chain.get(place + 1) else { continue };
             lists.check(certificate, issuer, path.above[place], standpoint.at, &mut path.findings);
         }
+        check_key_ids(&chain, &mut path.findings);
         check_lengths(&chain, &mut path.findings);
         constraints::check(&chain, &mut path.findings);
         if trusted {
             policy::check(&chain, &mut path.findings);
         }
         path.findings.extend(finding_of_end(&path.end, top, *limits));
+    }
+}
+
+/// Key identifiers that do not fit, though the keys do. Only OpenSSL minds.
+fn check_key_ids(chain: &[&Certificate], out: &mut Vec<Finding>) {
+    for pair in chain.windows(2) {
+        if pair[0].key_id_agrees(pair[1]) == Some(false) {
+            out.push(Code::IssuerRule.weighing(
+                Severity::Warning,
+                &pair[0].subject_text,
+                "Its authority key identifier is not the subject key identifier of its issuer; some peers refuse it.",
+            ));
+        }
     }
 }
 

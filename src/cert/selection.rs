@@ -112,7 +112,7 @@ pub(crate) fn select(asks: &mut [Ask], certificates: &[(usize, &Certificate)], a
 
 /// For each certificate the others of the same issuer and subject.
 pub(crate) fn twins(certificates: &[(usize, &Certificate)]) -> HashMap<usize, Vec<usize>> {
-    let mut groups: HashMap<(&[u8], &[u8]), Vec<(usize, &Certificate)>> = HashMap::new();
+    let mut groups: HashMap<_, Vec<(usize, &Certificate)>> = HashMap::new();
     for &(place, certificate) in certificates {
         let names = (certificate.issuer.key(), certificate.subject.key());
         groups.entry(names).or_default().push((place, certificate));
