@@ -134,9 +134,8 @@ fn a_hundred_intermediates_are_not_followed() {
 #[test]
 fn a_flood_of_name_constraints_is_not_followed() {
     let (root, leaf_key) = (Key::new(), Key::new());
-    let subtrees: Vec<Vec<u8>> = (0..2000)
-        .map(|number| seq(&[tlv(0x82, format!("c{number}.test").as_bytes())]))
-        .collect();
+    let subtrees: Vec<Vec<u8>> =
+        (0..2000).map(|number| seq(&[tlv(0x82, format!("c{number}.test").as_bytes())])).collect();
     let constraints = extension(30, true, &seq(&[tlv(0xA1, &subtrees.concat())]));
     let mut request = request();
     let ca = Sketch { extensions: vec![constraints], ..Sketch::ca("Root", "Root") };
@@ -166,7 +165,8 @@ fn large_set(count: u32) -> Request {
     for number in 0..count {
         let host = format!("host{number}.contoso.com");
         let place = usize::try_from(number).unwrap() % 500;
-        let leaf = Sketch::leaf(&host, &names[place], number).sign(&leaf_key, &intermediates[place]);
+        let leaf =
+            Sketch::leaf(&host, &names[place], number).sign(&leaf_key, &intermediates[place]);
         request.certificates.push(Input::new(given(leaf)));
     }
     request

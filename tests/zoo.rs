@@ -360,3 +360,11 @@ fn webpki(request: &Request, der: &[u8], fqdn: &str) -> Result<(), String> {
     let name = ServerName::try_from(bare.as_str()).map_err(|error| error.to_string())?;
     end_entity.verify_is_valid_for_subject_name(&name).map_err(say)
 }
+
+/// Prints a case as a person would see it: `SHOW=duplicate-keyless cargo test --test zoo shows -- --nocapture`.
+#[test]
+fn shows_one_case_on_demand() {
+    let Some(name) = std::env::var_os("SHOW") else { return };
+    let outcome = test(&request(&zoo().join(name)));
+    println!("{}", serde_json::to_string_pretty(&outcome.tests).unwrap());
+}

@@ -29,7 +29,7 @@ pub(crate) struct Judged {
     pub certificate: Certificate,
     pub self_signed: bool,
     pub trusted: bool,
-    path: Path,
+    pub path: Path,
     pub findings: Vec<Finding>,
 }
 
@@ -197,7 +197,7 @@ fn judge_services(request: &Request, asks: &[Ask], judged: &mut AllJudged) {
             continue;
         }
         // Only where a connector counts on it is it known to fail.
-        let wanted = asks.iter().any(|ask| ask.is_by_identifier() && ask.matches.contains(&place));
+        let wanted = asks.iter().any(|ask| ask.is_by_identifier() && ask.is_answered_by(place));
         let severity = if wanted { Severity::Error } else { Severity::Warning };
         one.findings.push(Code::NotEnabledForSmtp.weighing(
             severity,
@@ -234,7 +234,7 @@ fn judge_self_signed(request: &Request, asks: &[Ask], judged: &mut AllJudged) {
 /// connector asks for, or nothing is known of what it asks for.
 fn may_present(connector: &str, place: usize, asks: &[Ask]) -> bool {
     let mut its = asks.iter().filter(|ask| ask.connector.as_deref() == Some(connector)).peekable();
-    its.peek().is_none() || its.any(|ask| ask.matches.contains(&place))
+    its.peek().is_none() || its.any(|ask| ask.is_answered_by(place))
 }
 
 fn judge_twins(
@@ -309,7 +309,7 @@ fn judge_asks(asks: &[Ask], judged: &mut AllJudged) {
         for (place, one) in judged.iter_mut().enumerate() {
             let Ok(one) = one else { continue };
             let element = one.certificate.subject_text.clone();
-            let matches = ask.matches.contains(&place);
+            let matches = ask.is_answered_by(place);
             if ask.matches.is_empty() {
                 let why = match read {
                     Ok(_) => "no certificate here has that issuer and subject".to_owned(),
@@ -317,7 +317,7 @@ fn judge_asks(asks: &[Ask], judged: &mut AllJudged) {
                 };
                 one.findings.push(Code::TlsCertificateNameNotFound.about(
                     &element,
-                    format!("{asker} is {:?}: {why} (454 4.7.5).", presentable(text)),
+                    format!("{asker} is \"{}\": {why} (454 4.7.5).", presentable(text)),
                 ));
             }
             if matches && distinct.len() > 1 {

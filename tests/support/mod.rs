@@ -46,7 +46,15 @@ pub struct Sketch<'a> {
 
 impl<'a> Sketch<'a> {
     pub fn ca(subject: &'a str, issuer: &'a str) -> Sketch<'a> {
-        Sketch { subject, issuer, serial: 1, ca: true, dns: vec![], key_ids: true, extensions: vec![] }
+        Sketch {
+            subject,
+            issuer,
+            serial: 1,
+            ca: true,
+            dns: vec![],
+            key_ids: true,
+            extensions: vec![],
+        }
     }
 
     pub fn leaf(host: &'a str, issuer: &'a str, serial: u32) -> Sketch<'a> {
@@ -79,7 +87,10 @@ impl<'a> Sketch<'a> {
         let mut serial = vec![1];
         serial.extend_from_slice(&self.serial.to_be_bytes());
         let spki = seq(&[
-            seq(&[oid(&[0x2A, 0x86, 0x48, 0xCE, 0x3D, 2, 1]), oid(&[0x2A, 0x86, 0x48, 0xCE, 0x3D, 3, 1, 7])]),
+            seq(&[
+                oid(&[0x2A, 0x86, 0x48, 0xCE, 0x3D, 2, 1]),
+                oid(&[0x2A, 0x86, 0x48, 0xCE, 0x3D, 3, 1, 7]),
+            ]),
             bits(key.pair.public_key().as_ref()),
         ]);
         let tbs = seq(&[
