@@ -4,7 +4,7 @@ use super::certificate::Certificate;
 use super::extensions::NameConstraints;
 use super::finding::{Code, Finding};
 use super::general_name::GeneralName;
-use super::hostname::looks_like_host;
+use super::hostname::{looks_like_host, Host};
 use super::read::presentable;
 
 /// Most comparisons of a name with a constraint in one chain. A CA with a
@@ -65,7 +65,10 @@ fn names_of(certificate: &Certificate, leaf: bool) -> Vec<GeneralName> {
         !names.iter().any(|name| matches!(name, GeneralName::Dns(_) | GeneralName::Ip(_)));
     if leaf && no_hosts {
         let hosts = certificate.subject.common_names().filter(|name| looks_like_host(name));
-        names.extend(hosts.map(|host| GeneralName::Dns(host.to_owned())));
+        names.extend(hosts.filter_map(|name| match Host::parse(name).ok()? {
+            Host::Dns(host) => Some(GeneralName::Dns(host)),
+            Host::Ip(address) => Some(GeneralName::Ip(address)),
+        }));
     }
     names
 }

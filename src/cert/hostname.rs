@@ -86,6 +86,8 @@ fn label_to_ascii(label: &str) -> Result<String, String> {
 
 /// Whether a presented name is for a host, which is in lower case. `*` stands
 /// for one whole label, the leftmost, and for no part of one (RFC 9525 6.3).
+/// Directly below a top-level domain it stands for nothing: no RFC says so, but
+/// neither OpenSSL nor webpki nor browsers take it.
 pub(crate) fn dns_matches(pattern: &str, host: &str) -> bool {
     if !pattern.is_ascii() {
         return false;
@@ -98,7 +100,11 @@ pub(crate) fn dns_matches(pattern: &str, host: &str) -> bool {
     else {
         return false;
     };
-    !label.is_empty() && label != "*" && !base.contains('*') && base.eq_ignore_ascii_case(rest)
+    !label.is_empty()
+        && label != "*"
+        && !base.contains('*')
+        && base.contains('.')
+        && base.eq_ignore_ascii_case(rest)
 }
 
 /// Whether a text has the form of a host name with at least one dot, or of an address.
@@ -195,6 +201,7 @@ mod tests {
             ("mail.*.com", "mail.contoso.com", false),
             ("*.*.com", "mail.contoso.com", false),
             ("*", "localhost", false),
+            ("*.com", "contoso.com", false),
             ("*.", "localhost", false),
             ("contoso.com", "mail.contoso.com", false),
             ("*.contoso.com", "*.contoso.com", true),

@@ -9,6 +9,7 @@ use super::finding::{Code, Finding, Severity};
 use super::general_name::GeneralName;
 use super::hostname::dns_matches;
 use super::key::KeyKind;
+use super::oid;
 use super::read::presentable;
 use super::standpoint::Role;
 
@@ -220,7 +221,9 @@ impl Rules<'_> {
                     &format!("Its common name {name} is not among its alternate names."),
                 );
             }
-        } else if !certificate.is_self_issued() {
+        } else if !certificate.is_self_issued()
+            && !certificate.extensions.unreadable.iter().any(|one| one.id == oid::SUBJECT_ALT_NAME)
+        {
             self.info(true, "It has no alternate names, where the names of a server belong.");
         }
         for name in names {

@@ -1,7 +1,7 @@
 //! Puts the findings of a certificate together: its own, those of its chain,
 //! and those about it among the others.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::certificate::Certificate;
 use super::finding::{Code, Finding, Severity, Verdict};
@@ -29,7 +29,7 @@ pub(crate) struct Judged {
     pub certificate: Certificate,
     pub self_signed: bool,
     pub trusted: bool,
-    path: Path,
+    pub path: Path,
     pub findings: Vec<Finding>,
 }
 
@@ -101,13 +101,17 @@ pub(crate) fn judge(request: &Request) -> Outcome {
             Err(_) => Vec::new(),
         })
         .collect();
+    let presented = presented(&asks, &judged);
     let tests = judged
         .into_iter()
         .zip(&request.certificates)
         .zip(remedies)
-        .enumerate()
-        .map(|(place, ((one, input), remedy))| match one {
-            Ok(one) => finish(one, input, remedy, selected(place, &asks), &pool, standpoint.at),
+        .map(|((one, input), remedy)| match one {
+            Ok(one) => {
+                let selected =
+                    presented.as_ref().map(|all| all.contains(&one.certificate.thumbprint));
+                finish(one, input, remedy, selected, &pool, standpoint.at)
+            }
             Err(reason) => malformed(input, &reason),
         })
         .collect();
@@ -136,7 +140,7 @@ impl Judge<'_> {
         well_formed::check(&certificate, &mut findings);
         let fqdn = self.fqdn.as_ref().map(|(typed, host)| (*typed, host));
         findings.extend(names::check(&certificate, fqdn));
-        usage::check_key_usage(&certificate, &mut findings);
+        usage::check_key_usage(&certificate, standpoint, &mut findings);
         usage::check_purposes(&certificate, Role::Leaf, standpoint, &mut findings);
         strength::check_key(&certificate, Role::Leaf, &mut findings);
         if !self_signed && !trusted {
@@ -193,7 +197,7 @@ fn judge_services(request: &Request, asks: &[Ask], judged: &mut AllJudged) {
             continue;
         }
         // Only where a connector counts on it is it known to fail.
-        let wanted = asks.iter().any(|ask| ask.is_by_identifier() && ask.matches.contains(&place));
+        let wanted = asks.iter().any(|ask| ask.is_by_identifier() && ask.is_answered_by(place));
         let severity = if wanted { Severity::Error } else { Severity::Warning };
         one.findings.push(Code::NotEnabledForSmtp.weighing(
             severity,
@@ -230,7 +234,7 @@ fn judge_self_signed(request: &Request, asks: &[Ask], judged: &mut AllJudged) {
 /// connector asks for, or nothing is known of what it asks for.
 fn may_present(connector: &str, place: usize, asks: &[Ask]) -> bool {
     let mut its = asks.iter().filter(|ask| ask.connector.as_deref() == Some(connector)).peekable();
-    its.peek().is_none() || its.any(|ask| ask.matches.contains(&place))
+    its.peek().is_none() || its.any(|ask| ask.is_answered_by(place))
 }
 
 fn judge_twins(
@@ -287,7 +291,7 @@ fn judge_asks(asks: &[Ask], judged: &mut AllJudged) {
             Some(name) => format!("The TlsCertificateName of the connector {}", presentable(name)),
             None => "The TlsCertificateName".to_owned(),
         };
-        let distinct: std::collections::HashSet<String> = ask
+        let distinct: HashSet<String> = ask
             .matches
             .iter()
             .filter_map(|&place| judged[place].as_ref().ok())
@@ -305,7 +309,7 @@ fn judge_asks(asks: &[Ask], judged: &mut AllJudged) {
         for (place, one) in judged.iter_mut().enumerate() {
             let Ok(one) = one else { continue };
             let element = one.certificate.subject_text.clone();
-            let matches = ask.matches.contains(&place);
+            let matches = ask.is_answered_by(place);
             if ask.matches.is_empty() {
                 let why = match read {
                     Ok(_) => "no certificate here has that issuer and subject".to_owned(),
@@ -313,7 +317,7 @@ fn judge_asks(asks: &[Ask], judged: &mut AllJudged) {
                 };
                 one.findings.push(Code::TlsCertificateNameNotFound.about(
                     &element,
-                    format!("{asker} is {:?}: {why} (454 4.7.5).", presentable(text)),
+                    format!("{asker} is \"{}\": {why} (454 4.7.5).", presentable(text)),
                 ));
             }
             if matches && distinct.len() > 1 {
@@ -338,8 +342,13 @@ fn judge_asks(asks: &[Ask], judged: &mut AllJudged) {
     }
 }
 
-fn selected(place: usize, asks: &[Ask]) -> Option<bool> {
-    (!asks.is_empty()).then(|| asks.iter().any(|ask| ask.selected == Some(place)))
+/// The thumbprints of the certificates that are presented; `None` where no name
+/// was asked for. One certificate from two places is one certificate.
+fn presented(asks: &[Ask], judged: &AllJudged) -> Option<HashSet<String>> {
+    let chosen = asks.iter().filter_map(|ask| ask.selected);
+    let thumbprint =
+        |place: usize| judged[place].as_ref().ok().map(|one| one.certificate.thumbprint.clone());
+    (!asks.is_empty()).then(|| chosen.filter_map(thumbprint).collect())
 }
 
 fn malformed(input: &Input, reason: &str) -> CertificateTest {
@@ -377,7 +386,7 @@ fn finish(
     let Judged { certificate, self_signed, path, mut findings, .. } = one;
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     // Two asks, or two elements of a chain, may say the same.
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     findings.retain(|finding| {
         seen.insert((finding.code, finding.message.clone(), finding.element.clone()))
     });

@@ -1,6 +1,6 @@
 //! What is wrong with a certificate, with its duplicates and with its chain.
 //!
-//! [`test`] takes certificates with what the caller knows of them, and gives
+//! [`test()`] takes certificates with what the caller knows of them, and gives
 //! back every finding about each, worst first. It has no clock, no network and
 //! no state: the instant, the trusted roots and the revocation lists are
 //! arguments. Nothing is a pass because it could not be checked.

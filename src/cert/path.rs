@@ -73,10 +73,16 @@ pub(crate) struct Path {
     /// Those above the certificate under test.
     pub above: Vec<Place>,
     pub end: End,
+    /// Where the issuer that is missing can be had.
+    pub issuer_urls: Vec<String>,
     pub findings: Vec<Finding>,
 }
 
 impl Path {
+    fn alone(end: End, findings: Vec<Finding>) -> Path {
+        Path { above: Vec::new(), end, issuer_urls: Vec::new(), findings }
+    }
+
     fn errors(&self) -> usize {
         self.findings.iter().filter(|finding| finding.severity == Severity::Error).count()
     }
@@ -119,21 +125,15 @@ impl Builder<'_> {
     pub fn build(&self, leaf: &Certificate) -> Path {
         if self.pool.anchor(leaf).is_some() {
             // Trusted as it stands; a path through others adds nothing.
-            return Path { above: Vec::new(), end: End::Trusted, findings: Vec::new() };
+            return Path::alone(End::Trusted, Vec::new());
         }
         if leaf.is_self_issued() {
             match leaf.check_signature(&leaf.key) {
-                Check::Good => {
-                    return Path { above: Vec::new(), end: End::SelfSigned, findings: Vec::new() }
-                }
+                Check::Good => return Path::alone(End::SelfSigned, Vec::new()),
                 Check::NotChecked(why) => {
                     let finding = Code::SignatureNotChecked
                         .about(&leaf.subject_text, format!("It seems self-signed, but {why}."));
-                    return Path {
-                        above: Vec::new(),
-                        end: End::SelfSigned,
-                        findings: vec![finding],
-                    };
+                    return Path::alone(End::SelfSigned, vec![finding]);
                 }
                 // A CA may issue itself a new certificate with its old key.
                 Check::Bad => {}
@@ -147,11 +147,12 @@ impl Builder<'_> {
             tried: Vec::new(),
         };
         search.step(&mut Vec::new(), &mut Vec::new());
-        search.best.unwrap_or_else(|| Path {
-            above: Vec::new(),
-            end: End::GaveUp,
-            findings: vec![Code::SignatureNotChecked
-                .about(&leaf.subject_text, "The search for its issuer was given up.")],
+        search.best.unwrap_or_else(|| {
+            Path::alone(
+                End::GaveUp,
+                vec![Code::SignatureNotChecked
+                    .about(&leaf.subject_text, "The search for its issuer was given up.")],
+            )
         })
     }
 }
@@ -223,7 +224,13 @@ impl Search<'_> {
         if continued {
             return false;
         }
-        let end = if signed_by_none { End::BadSignature } else { End::Missing(why) };
+        // What names itself as its issuer, by name and by key, and did not sign itself.
+        let own = current.is_self_issued() && current.key_id_agrees(current) != Some(false);
+        let end = if signed_by_none || (own && why == Why::Absent) {
+            End::BadSignature
+        } else {
+            End::Missing(why)
+        };
         self.finish(above, end, unchecked)
     }
 
@@ -253,7 +260,12 @@ impl Search<'_> {
     /// no more may be tried.
     fn finish(&mut self, above: &[Place], end: End, unchecked: &[Finding]) -> bool {
         let gave_up = end == End::GaveUp;
-        let mut path = Path { above: above.to_vec(), end, findings: unchecked.to_vec() };
+        let mut path = Path {
+            above: above.to_vec(),
+            end,
+            issuer_urls: Vec::new(),
+            findings: unchecked.to_vec(),
+        };
         self.judge(&mut path);
         let is_good = path.end == End::Trusted && path.errors() == 0;
         if self.best.as_ref().is_none_or(|best| path.rank() < best.rank()) {
@@ -277,12 +289,29 @@ impl Search<'_> {
             let Some(issuer) = chain.get(place + 1) else { continue };
             lists.check(certificate, issuer, path.above[place], standpoint.at, &mut path.findings);
         }
+        check_key_ids(&chain, &mut path.findings);
         check_lengths(&chain, &mut path.findings);
         constraints::check(&chain, &mut path.findings);
         if trusted {
             policy::check(&chain, &mut path.findings);
         }
+        if matches!(path.end, End::Missing(_)) {
+            path.issuer_urls.clone_from(&top.extensions.issuer_urls);
+        }
         path.findings.extend(finding_of_end(&path.end, top, *limits));
+    }
+}
+
+/// Key identifiers that do not fit, though the keys do. Only OpenSSL minds.
+fn check_key_ids(chain: &[&Certificate], out: &mut Vec<Finding>) {
+    for pair in chain.windows(2) {
+        if pair[0].key_id_agrees(pair[1]) == Some(false) {
+            out.push(Code::IssuerRule.weighing(
+                Severity::Warning,
+                &pair[0].subject_text,
+                "Its authority key identifier is not the subject key identifier of its issuer; some peers refuse it.",
+            ));
+        }
     }
 }
 

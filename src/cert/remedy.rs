@@ -60,7 +60,7 @@ pub(crate) fn for_certificate(
     if any(Code::TlsCertificateNameNotFound) {
         writer.name_certificate(&mut out);
     }
-    if any(Code::AmbiguousTlsCertificateName) || (any(Code::DuplicateSubject) && out.is_empty()) {
+    if out.is_empty() && (any(Code::AmbiguousTlsCertificateName) || any(Code::DuplicateSubject)) {
         writer.show_twins(&mut out);
     }
     let mut seen = std::collections::HashSet::new();
@@ -124,7 +124,7 @@ impl Writer<'_> {
     fn connectors(&self) -> Vec<&str> {
         self.asks
             .iter()
-            .filter(|ask| ask.is_by_identifier() && ask.matches.contains(&self.place))
+            .filter(|ask| ask.is_by_identifier() && ask.is_answered_by(self.place))
             .filter_map(|ask| ask.connector.as_deref())
             .collect()
     }
@@ -136,7 +136,7 @@ impl Writer<'_> {
             "certutil -repairstore My {thumbprint}  # finds the key again if it is on this server"
         ));
         out.push(format!(
-            "Get-Item -LiteralPath ('Cert:\\LocalMachine\\My\\' + {thumbprint}) | Format-List Thumbprint, HasPrivateKey"
+            "Get-Item -LiteralPath ('Cert:\\LocalMachine\\My\\' + {thumbprint}) | Format-List Thumbprint, HasPrivateKey  # go on only if it still has none"
         ));
     }
 
@@ -151,8 +151,15 @@ impl Writer<'_> {
             "Get-ChildItem IIS:\\SslBindings | Where-Object Thumbprint -eq {gone}  # go on only if nothing is listed"
         ));
         let connectors = self.connectors();
+        let value = quote(&Identifier::compose(
+            &self.one.certificate.issuer,
+            &self.one.certificate.subject,
+        ));
         if connectors.is_empty() {
-            out.push("Get-SendConnector | Where-Object TlsCertificateName | Format-List Name, TlsCertificateName  # those that name it must be cleared first".to_owned());
+            out.push(format!(
+                "$connectors = Get-SendConnector | Where-Object {{ \"$($_.TlsCertificateName)\" -eq {value} }}  # Exchange removes nothing that a connector names"
+            ));
+            out.push("$connectors | Set-SendConnector -TlsCertificateName $null".to_owned());
         }
         for name in &connectors {
             out.push(format!(
@@ -166,6 +173,9 @@ impl Writer<'_> {
         } else {
             format!("Remove-ExchangeCertificate -Thumbprint {gone}")
         });
+        if connectors.is_empty() {
+            out.push(format!("$connectors | Set-SendConnector -TlsCertificateName {value}"));
+        }
         for name in &connectors {
             out.push(format!(
                 "$certificate = Get-ExchangeCertificate -Thumbprint {kept}; Set-SendConnector -Identity {} -TlsCertificateName ('<I>' + $certificate.Issuer + '<S>' + $certificate.Subject)",
@@ -191,10 +201,12 @@ impl Writer<'_> {
 
     fn request_new(&self, out: &mut Vec<String>) {
         let certificate = &self.one.certificate;
+        let mut fqdns = self.request.send_connectors.iter().map(|one| one.fqdn.as_deref());
         let name = self
             .request
             .fqdn
             .as_deref()
+            .or_else(|| fqdns.find_map(|fqdn| fqdn))
             .or_else(|| certificate.subject.common_names().next())
             .unwrap_or("mail.contoso.com");
         out.push(format!(
@@ -207,14 +219,7 @@ impl Writer<'_> {
     }
 
     fn import_intermediate(&self, out: &mut Vec<String>) {
-        let urls = self
-            .one
-            .findings
-            .iter()
-            .find(|finding| finding.code == Code::MissingIntermediate)
-            .filter(|finding| finding.element == self.one.certificate.subject_text)
-            .map(|_| self.one.certificate.extensions.issuer_urls.as_slice())
-            .unwrap_or_default();
+        let urls = &self.one.path.issuer_urls;
         let web = urls.iter().find(|url| {
             let lower = url.to_ascii_lowercase();
             lower.starts_with("http://") || lower.starts_with("https://")

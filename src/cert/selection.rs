@@ -15,7 +15,7 @@ pub(crate) struct Ask {
     /// The connector that asks; `None` for a parameter.
     pub connector: Option<String>,
     pub wanted: Wanted,
-    /// The certificates that answer, by their place among those tested.
+    /// The certificates that answer, by their place among those tested, in order.
     pub matches: Vec<usize>,
     /// The one that is presented.
     pub selected: Option<usize>,
@@ -37,6 +37,11 @@ impl Ask {
     fn by_identifier(connector: Option<&str>, text: &str) -> Ask {
         let read = Identifier::parse(text);
         Ask::new(connector, Wanted::Identifier { text: text.trim().to_owned(), read })
+    }
+
+    /// Whether the certificate at this place answers to it.
+    pub fn is_answered_by(&self, place: usize) -> bool {
+        self.matches.binary_search(&place).is_ok()
     }
 
     /// Whether it asks by TlsCertificateName.
@@ -112,13 +117,14 @@ pub(crate) fn select(asks: &mut [Ask], certificates: &[(usize, &Certificate)], a
 
 /// For each certificate the others of the same issuer and subject.
 pub(crate) fn twins(certificates: &[(usize, &Certificate)]) -> HashMap<usize, Vec<usize>> {
-    let mut groups: HashMap<(&[u8], &[u8]), Vec<(usize, &Certificate)>> = HashMap::new();
+    let mut groups: HashMap<_, Vec<(usize, &Certificate)>> = HashMap::new();
     for &(place, certificate) in certificates {
         let names = (certificate.issuer.key(), certificate.subject.key());
         groups.entry(names).or_default().push((place, certificate));
     }
     let mut twins = HashMap::new();
-    for group in groups.into_values().filter(|group| group.len() > 1) {
+    for mut group in groups.into_values().filter(|group| group.len() > 1) {
+        group.sort_by_key(|(place, certificate)| (Reverse(certificate.not_after), *place));
         // The same certificate from two sources is no twin of itself; and of a
         // thousand twins a reader needs to see a few.
         let mut distinct: Vec<(usize, &Certificate)> = Vec::new();

@@ -53,6 +53,14 @@ pub(crate) fn check_purposes(
             format!("{whose} not for TLS servers: its extended key usage lacks server authentication (1.3.6.1.5.5.7.3.1)."),
         ));
     }
+    // RFC 5280 4.2.1.12 lets peers refuse it: Windows does not, OpenSSL and webpki do.
+    if usage.any && !usage.server && role != Role::Anchor {
+        out.push(Code::ServerAuthMissing.weighing(
+            Severity::Warning,
+            element,
+            "Its extended key usage allows any purpose, but does not name server authentication (1.3.6.1.5.5.7.3.1); some peers refuse it.",
+        ));
+    }
     // Of a CA it matters only where a client certificate is what is wanted.
     if !usage.any && !usage.client && (role == Role::Leaf || standpoint.outbound) {
         out.push(Code::ClientAuthMissing.weighing(
@@ -64,10 +72,17 @@ pub(crate) fn check_purposes(
 }
 
 /// Whether the key of the certificate under test may do what TLS does with it.
-pub(crate) fn check_key_usage(certificate: &Certificate, out: &mut Vec<Finding>) {
+pub(crate) fn check_key_usage(
+    certificate: &Certificate,
+    standpoint: &Standpoint,
+    out: &mut Vec<Finding>,
+) {
     let tls = KeyUsage::DIGITAL_SIGNATURE | KeyUsage::KEY_ENCIPHERMENT | KeyUsage::KEY_AGREEMENT;
     if !certificate.allows(tls) {
-        out.push(Code::KeyUsage.about(
+        // Nobody may have meant it for TLS, such as that of a CA on the same server.
+        let used = standpoint.server || standpoint.outbound;
+        out.push(Code::KeyUsage.weighing(
+            if used { Severity::Error } else { Severity::Warning },
             &certificate.subject_text,
             "Its key usage allows neither digital signature nor key encipherment nor key agreement, one of which TLS needs.",
         ));

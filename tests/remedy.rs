@@ -1,0 +1,125 @@
+//! Remedies are safe to paste, whatever the names in them say.
+
+#[path = "support/mod.rs"]
+mod support;
+
+use exchange_tls::cert::connector::{CertificateName, SendConnector};
+use exchange_tls::cert::identifier::Identifier;
+use exchange_tls::cert::name::Name;
+use exchange_tls::cert::read::Given;
+use exchange_tls::cert::{test, Input, Request};
+use exchange_tls::text::quote;
+use exchange_tls::timestamp::Timestamp;
+use support::{Key, Sketch};
+
+/// Ends a literal in every way PowerShell knows, and then does harm.
+const HOSTILE: &str = "x'\u{2019}\"`\n$(calc); calc #";
+
+/// The lines without their single-quoted literals: what PowerShell runs.
+fn code(line: &str) -> String {
+    let mut out = String::new();
+    let mut chars = line.chars().peekable();
+    let is_quote = |c: char| matches!(c, '\'' | '\u{2018}'..='\u{201B}');
+    while let Some(c) = chars.next() {
+        if !is_quote(c) {
+            out.push(c);
+            continue;
+        }
+        while let Some(inner) = chars.next() {
+            if is_quote(inner) {
+                if chars.peek().copied().is_some_and(is_quote) {
+                    chars.next();
+                } else {
+                    break;
+                }
+            }
+        }
+    }
+    out
+}
+
+fn hostile_request() -> Request {
+    let (root, key) = (Key::new(), Key::new());
+    let mut request = Request::at(Timestamp::parse(b"2026-06-01T00:00:00Z").unwrap());
+    for (serial, has_key) in [(1, true), (2, false)] {
+        let leaf =
+            Sketch { dns: vec!["a.example".to_owned()], ..Sketch::leaf(HOSTILE, HOSTILE, serial) };
+        let der = leaf.sign(&key, &root);
+        request.certificates.push(Input {
+            has_private_key: Some(has_key),
+            services: Some("None".to_owned()),
+            ..Input::new(Given { der, source: HOSTILE.to_owned() })
+        });
+    }
+    request.roots.push(Given {
+        der: Sketch::ca(HOSTILE, HOSTILE).sign(&root, &root),
+        source: HOSTILE.to_owned(),
+    });
+    request
+}
+
+#[test]
+fn no_name_gets_out_of_its_quotes() {
+    let bare = hostile_request();
+    let name = Name::readings("CN=none").remove(0);
+    let mut named = hostile_request();
+    named.fqdn = Some(HOSTILE.to_owned());
+    named.send_connectors.push(SendConnector {
+        name: HOSTILE.to_owned(),
+        tls_certificate_name: CertificateName::Named(Identifier::compose(&name, &name)),
+        ..SendConnector::default()
+    });
+    let mut untrusted = hostile_request();
+    untrusted.roots.clear();
+    let subject = test(&bare).tests[0].subject.clone().unwrap();
+    let issuer = test(&bare).tests[0].issuer.clone().unwrap();
+    let mut matched = hostile_request();
+    matched.send_connectors.push(SendConnector {
+        name: HOSTILE.to_owned(),
+        fqdn: Some(HOSTILE.to_owned()),
+        tls_certificate_name: CertificateName::Named(format!("<I>{issuer}<S>{subject}")),
+        ..SendConnector::default()
+    });
+    let mut lines = 0;
+    for request in [bare, named, untrusted, matched] {
+        for test in test(&request).tests {
+            for line in &test.remedy {
+                lines += 1;
+                let code = code(line);
+                assert!(!code.contains("calc"), "{line}");
+                assert!(!line.contains('\n') && !line.contains('\r'), "{line:?}");
+            }
+            for finding in &test.findings {
+                assert!(!finding.message.contains('\n'), "{}", finding.message);
+            }
+        }
+    }
+    assert!(lines > 15, "only {lines} lines were looked at");
+    assert_eq!(code(&format!("a {} b", quote(HOSTILE))), "a  b");
+}
+
+#[test]
+fn what_takes_away_stands_behind_a_check() {
+    for test in test(&hostile_request()).tests {
+        let danger = test
+            .remedy
+            .iter()
+            .position(|line| line.starts_with("Remove-") || line.starts_with("Import-Certificate"));
+        if let Some(danger) = danger {
+            let checked = test.remedy[..danger].iter().any(|line| line.contains("# go on only if"));
+            assert!(checked, "{:#?}", test.remedy);
+        }
+    }
+    // The keyless twin is to go, and the check comes first.
+    let tests = test(&hostile_request()).tests;
+    assert!(
+        tests[1].remedy.iter().any(|line| line.starts_with("Remove-Item")),
+        "{:#?}",
+        tests[1].remedy
+    );
+    assert!(
+        !tests[0].remedy.iter().any(|line| line.starts_with("Remove-")),
+        "{:#?}",
+        tests[0].remedy
+    );
+}
