@@ -75,9 +75,9 @@ Describe 'Get-SendConnectorFailure' {
 
         It 'is completed for <_>' -ForEach $(. $PSScriptRoot/common.ps1; $Commands) {
             $text = "$_ -Cause PeerC"
-            $matches = (TabExpansion2 -inputScript $text -cursorColumn $text.Length).CompletionMatches
-            $matches.CompletionText | Should -Be @('PeerCertificateUntrusted', 'PeerCertificateExpired', 'PeerCertificateNameMismatch', 'PeerCertificateRevoked')
-            $matches[1].ToolTip | Should -BeExactly "The peer's certificate has expired."
+            $found = (TabExpansion2 -inputScript $text -cursorColumn $text.Length).CompletionMatches
+            $found.CompletionText | Should -Be @('PeerCertificateUntrusted', 'PeerCertificateExpired', 'PeerCertificateNameMismatch', 'PeerCertificateRevoked')
+            $found[1].ToolTip | Should -BeExactly "The peer's certificate has expired."
         }
     }
 

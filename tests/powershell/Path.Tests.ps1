@@ -153,6 +153,6 @@ Describe 'Errors' {
         $found.Count | Should -BeGreaterThan 0
         $failed | Should -BeNullOrEmpty
         $warned | Should -HaveCount 2
-        $warned[0].Message | Should -BeLike "*SEND20240105-1.LOG:9: *expected a time*"
+        $warned[0].Message | Should -BeLike '*SEND20240105-1.LOG:9: *expected a time*'
     }
 }

@@ -46,8 +46,12 @@ Describe 'Views' {
     ) {
         $found = @(Get-SendConnectorFailure -LiteralPath "$Folder/input" -IncludeRecords) + @(Get-SmtpSession -LiteralPath "$Folder/input" -IncludeRecords)
         $found.Count | Should -BeGreaterThan 1
-        $text = ($found | Out-String -Width 500) + ($found | Format-List | Out-String -Width 500) + ($found | Format-List -Property * | Out-String -Width 500) +
-            (($found.Certificate | Where-Object { $_ }) | Out-String -Width 500)
+        $text = -join @(
+            $found | Out-String -Width 500
+            $found | Format-List | Out-String -Width 500
+            $found | Format-List -Property * | Out-String -Width 500
+            $found.Certificate | Where-Object { $_ } | Out-String -Width 500
+        )
         # Control characters but line ends, and characters that reorder or hide text.
         $text | Should -Not -Match '[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]'
     }
@@ -66,7 +70,7 @@ Describe 'Serialization' {
         @{ Way = 'Export-Clixml'; Send = { param($Object, $File) Export-Clixml -InputObject $Object -LiteralPath $File; Import-Clixml -LiteralPath $File } }
         @{ Way = 'remoting'; Send = { param($Object) $serializer = [System.Management.Automation.PSSerializer]; $serializer::Deserialize($serializer::Serialize($Object)) } }
         @{ Way = 'remoting twice'; Send = { param($Object) $serializer = [System.Management.Automation.PSSerializer]; 1, 2 | ForEach-Object { $Object = $serializer::Deserialize($serializer::Serialize($Object)) }; $Object } }
-        @{ Way = 'a job'; Send = { param($Object) $using = $Object; Start-Job { param($Module) Import-Module $Module; $input } -ArgumentList $ModulePath -InputObject $using | Receive-Job -Wait -AutoRemoveJob } }
+        @{ Way = 'a job'; Send = { param($Object) Start-Job -ScriptBlock { Import-Module -Name $using:ModulePath; $input } -InputObject $Object | Receive-Job -Wait -AutoRemoveJob } }
     ) {
         foreach ($object in $failure, $session) {
             $copy = & $Send $object (Join-Path -Path $TestDrive -ChildPath 'object.xml')

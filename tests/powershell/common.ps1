@@ -27,7 +27,7 @@ function Get-CaseInput {
 
 function Invoke-Child {
     # Runs a script in a process of its own and gives all it prints as one text.
-    param([Parameter(Mandatory)] [string] $Script, [hashtable] $Environment = @{})
+    param([Parameter(Mandatory)] [string] $Script, [hashtable] $Environment = @{}, [string[]] $StandardInput = @())
     $file = Join-Path -Path ([System.IO.Path]::GetTempPath()) -ChildPath "$([guid]::NewGuid()).ps1"
     $before = @{}
     try {
@@ -38,7 +38,7 @@ function Invoke-Child {
         $plain = 'if (Test-Path -LiteralPath variable:PSStyle) { $PSStyle.OutputRendering = ''PlainText'' }'
         [System.IO.File]::WriteAllText($file, "$plain`n`$ModulePath = '$ModulePath'`n`$Seeds = '$Seeds'`n$Script")
         # One line for each message, however narrow the console is taken to be.
-        (& (Get-Process -Id $PID).Path -NoProfile -NonInteractive -File $file 2>&1 | ForEach-Object { "$_" }) -join "`n"
+        ($StandardInput | & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -File $file 2>&1 | ForEach-Object { "$_" }) -join "`n"
     }
     finally {
         foreach ($name in $before.Keys) { [Environment]::SetEnvironmentVariable($name, $before[$name]) }
