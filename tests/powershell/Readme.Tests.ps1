@@ -27,7 +27,11 @@ Describe 'README.md' {
     It 'shows what is printed: <Code>' -ForEach $examples {
         # The module under test is imported already.
         $commands = ($Code -split "`n" | Where-Object { $_ -notmatch '^Import-Module' }) -join "`n"
-        $given = (& ([scriptblock]::Create($commands)) | Out-String -Width 100).Replace("`r`n", "`n").Replace('\', '/')
+        # PowerShell breaks lines between words, or anywhere, depending on the language.
+        $language = [cultureinfo]::CurrentUICulture
+        [cultureinfo]::CurrentUICulture = 'en-US'
+        try { $given = (& ([scriptblock]::Create($commands)) | Out-String -Width 100).Replace("`r`n", "`n").Replace('\', '/') }
+        finally { [cultureinfo]::CurrentUICulture = $language }
         # The root of the tree differs from place to place.
         $given = ($given.Replace($short.Replace('\', '/') + '/', '') -split "`n" | ForEach-Object { $_.TrimEnd() }) -join "`n"
         $given = $given.Trim("`n") + "`n"

@@ -77,13 +77,12 @@ function Find-NonAscii {
 }
 
 function Get-AnalyzerRecord {
-    # The rules run side by side, and in about one process of ten one of them never finds Get-Command:
-    # an error of the analyzer, not of the files. Another process is then asked.
+    # The rules run side by side, and in some processes one of them never finds Get-Command: an error
+    # of the analyzer, not of the files. Another process is then asked.
     param([string[]] $Path, [string[]] $Exclude)
     for ($try = 1; ; $try++) {
-        $job = Start-Job -ArgumentList $Path, $settings, $Exclude -ScriptBlock {
-            param($Path, $Settings, $Exclude)
-            foreach ($file in $Path) { Invoke-ScriptAnalyzer -Path $file -Settings $Settings -ExcludeRule $Exclude -ErrorAction Stop }
+        $job = Start-Job -ScriptBlock {
+            $using:Path | ForEach-Object { Invoke-ScriptAnalyzer -Path $_ -Settings $using:settings -ExcludeRule $using:Exclude -ErrorAction Stop }
         }
         try { return Receive-Job -Job $job -Wait -AutoRemoveJob -ErrorAction Stop }
         catch { if ($try -eq 5) { throw } }

@@ -1,0 +1,411 @@
+# The cmdlets, and the library behind them. What they share stands in Log.psm1.
+Set-StrictMode -Version Latest
+
+function Import-Library {
+    # Loads the binding, compiled ahead if it is there, and the native library of
+    # this process's architecture, by absolute paths and never by name.
+    if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
+        throw "ExchangeTls cannot be loaded: this session is in $($ExecutionContext.SessionState.LanguageMode) mode, which forbids it to use its library. Have the policy trust the signer of the module, or analyze the logs on another machine."
+    }
+    $binding = Join-Path -Path $PSScriptRoot -ChildPath 'ExchangeTls.Native.dll'
+    if (-not ('ExchangeTls.Library' -as [type])) {
+        if ([System.IO.File]::Exists($binding)) {
+            [void] [System.Reflection.Assembly]::LoadFrom($binding)
+        }
+        else {
+            # A source tree: takes a second or two, and a compiler.
+            Add-Type -ErrorAction Stop -LiteralPath @('Layout.cs', 'Native.cs', 'Records.cs', 'Scan.cs', 'Values.cs' | ForEach-Object { Join-Path -Path $PSScriptRoot -ChildPath $_ })
+        }
+    }
+    try {
+        [ExchangeTls.Library]::Load((Get-LibraryPath))
+    }
+    catch [System.Management.Automation.MethodInvocationException] {
+        throw $_.Exception.InnerException.Message
+    }
+}
+
+function Get-LibraryPath {
+    if ([Environment]::OSVersion.Platform -eq 'Win32NT') {
+        # Of the process, not of the machine: an x64 process on ARM64 needs the x64 library.
+        # RuntimeInformation may be absent on old .NET Framework.
+        $system = 'win'
+        $architecture = switch ($env:PROCESSOR_ARCHITECTURE) { 'AMD64' { 'x64' } 'ARM64' { 'arm64' } default { $_ } }
+        $file = 'exchange_tls.dll'
+    }
+    else {
+        $runtime = [System.Runtime.InteropServices.RuntimeInformation]
+        $system = if ($runtime::IsOSPlatform([System.Runtime.InteropServices.OSPlatform]::Linux)) { 'linux' } else { 'unknown' }
+        $architecture = "$($runtime::ProcessArchitecture)".ToLowerInvariant()
+        $file = 'libexchange_tls.so'
+    }
+    $folder = "$system-$architecture"
+    if ($folder -notin 'win-x64', 'win-arm64', 'linux-x64', 'linux-arm64') {
+        throw "ExchangeTls has no library for $folder. It runs in 64-bit PowerShell on Windows and Linux."
+    }
+    [System.IO.Path]::Combine($PSScriptRoot, 'bin', $folder, $file)
+}
+
+function Get-SendConnectorFailure {
+    <#
+    .SYNOPSIS
+    Names the cause of every failed session in SMTP Send protocol logs.
+    .DESCRIPTION
+    Reads SMTP Send protocol logs, puts their lines together into sessions, also
+    across files, and gives one object for each session that failed: at which
+    stage, why, with which certificate, and what to do about it. A failure that
+    the same session makes good again is none.
+
+    The logs may be in use by Exchange, of any version since 2007, and copied
+    from any number of servers; a UNC path reads them from a server. Records
+    that cannot be read cost themselves and a warning. All times are UTC.
+    Nothing is changed and nothing is sent: the commands in Remedy are yours to
+    run.
+    .PARAMETER Path
+    Log files, folders or wildcards. Of a folder, its *.log files are read.
+    Takes text from the pipeline, and objects by their property FullName (files)
+    or Path (failures and sessions). Without it, the log folders of this server
+    are read: those that Get-TransportService and Get-FrontendTransportService
+    name in the Exchange Management Shell, else those below
+    $env:ExchangeInstallPath.
+    .PARAMETER LiteralPath
+    Log files or folders in whose names no character is a wildcard.
+    .PARAMETER Recurse
+    Reads the folders below a folder too. Files of different folders are taken
+    as logs of different services.
+    .PARAMETER Since
+    Nothing before this time. A local time is compared in UTC with Time.
+    .PARAMETER Until
+    Nothing after this time.
+    .PARAMETER Connector
+    Only connectors whose names match. A send connector has its plain name in
+    the log.
+    .PARAMETER Cause
+    Only failures with these causes; Tab lists them.
+    .PARAMETER IncludeRejection
+    Gives also sessions in which connection, TLS and authentication worked and
+    only messages or recipients were refused (MessageRejected, and Throttled in
+    stage Mail). Without it they are no connector failures.
+    .PARAMETER IncludeRecords
+    Fills the property Records with the log lines of each session, as written.
+    .INPUTS
+    System.String
+    Paths of log files and folders. Objects with a property FullName or Path are
+    taken too.
+    .OUTPUTS
+    ExchangeTls.ConnectorFailure
+    One object for each failed session. Format-List shows diagnosis,
+    certificates and remedy.
+    .EXAMPLE
+    Get-SendConnectorFailure -Path .\SmtpSend
+
+    Lists the failed sessions of the logs in the folder SmtpSend.
+    .EXAMPLE
+    Get-SendConnectorFailure -Path .\SmtpSend | Format-List
+
+    Shows each of them whole: what happened, the certificates that were sent,
+    and the commands that help.
+    .EXAMPLE
+    Get-SendConnectorFailure -Since (Get-Date).AddDays(-1)
+
+    On an Exchange server: the failures of the last 24 hours in its own logs.
+    .EXAMPLE
+    Get-SendConnectorFailure .\Logs -Recurse -Cause OwnCertificateNotEnabled, OwnCertificateNoKey | Format-Table -Property Time, Connector, Path, Certificate
+
+    Of all servers whose logs lie below Logs: where this side's certificate is
+    the reason, and which certificate that is.
+    .EXAMPLE
+    Get-ChildItem -Path .\Logs -Recurse -Filter SEND*.LOG | Get-SendConnectorFailure | Group-Object -Property Cause -NoElement
+
+    Counts the failures by cause.
+    .EXAMPLE
+    Get-SendConnectorFailure .\SmtpSend | Select-Object -Property Time, Connector, Cause, Error, @{ Name = 'Thumbprint'; Expression = { $_.Certificate.Thumbprint } } | Export-Csv -Path .\failures.csv -NoTypeInformation
+
+    Hands them on as a table for a spreadsheet.
+    .LINK
+    Get-ReceiveConnectorFailure
+    .LINK
+    Get-SmtpSession
+    .LINK
+    about_ExchangeTls
+    #>
+    [CmdletBinding(DefaultParameterSetName = 'Path')]
+    [OutputType('ExchangeTls.ConnectorFailure')]
+    param(
+        [Parameter(ParameterSetName = 'Path', Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [ValidateNotNullOrEmpty()]
+        [SupportsWildcards()]
+        [Alias('FullName')]
+        [string[]] $Path,
+
+        [Parameter(ParameterSetName = 'LiteralPath', Mandatory, ValueFromPipelineByPropertyName)]
+        [ValidateNotNullOrEmpty()]
+        [Alias('PSPath', 'LP')]
+        [string[]] $LiteralPath,
+
+        [switch] $Recurse,
+
+        [datetime] $Since,
+
+        [datetime] $Until,
+
+        [ValidateNotNullOrEmpty()]
+        [SupportsWildcards()]
+        [string[]] $Connector,
+
+        [ValidateNotNullOrEmpty()]
+        [string[]] $Cause,
+
+        [switch] $IncludeRejection,
+
+        [switch] $IncludeRecords
+    )
+    begin { $paths = New-Object -TypeName 'System.Collections.Generic.List[string]' }
+    process { Add-LogPath -Cmdlet $PSCmdlet -Bound $PSBoundParameters -To $paths -InputItem $_ }
+    end { Read-Log -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Path $paths -LogType 'Send' }
+}
+
+function Get-ReceiveConnectorFailure {
+    <#
+    .SYNOPSIS
+    Names the cause of every failed session in SMTP Receive protocol logs.
+    .DESCRIPTION
+    Reads SMTP Receive protocol logs, puts their lines together into sessions,
+    also across files, and gives one object for each session that failed: at
+    which stage, why, with which certificate, and what to do about it. Port
+    probes, callers without a client certificate and failures that the same
+    session makes good are no failures.
+
+    A receive connector whose certificate cannot be used does not offer STARTTLS
+    and logs no error: look at OfferedExtensions. The logs may be in use by
+    Exchange. All times are UTC. Nothing is changed and nothing is sent.
+    .PARAMETER Path
+    Log files, folders or wildcards. Of a folder, its *.log files are read.
+    Takes text from the pipeline, and objects by their property FullName (files)
+    or Path (failures and sessions). Without it, the log folders of this server
+    are read: those that Get-TransportService and Get-FrontendTransportService
+    name in the Exchange Management Shell, else those below
+    $env:ExchangeInstallPath.
+    .PARAMETER LiteralPath
+    Log files or folders in whose names no character is a wildcard.
+    .PARAMETER Recurse
+    Reads the folders below a folder too. Files of different folders are taken
+    as logs of different services.
+    .PARAMETER Since
+    Nothing before this time. A local time is compared in UTC with Time.
+    .PARAMETER Until
+    Nothing after this time.
+    .PARAMETER Connector
+    Only connectors whose names match. In receive logs names have the form
+    'SERVER\Default Frontend SERVER'.
+    .PARAMETER Cause
+    Only failures with these causes; Tab lists them.
+    .PARAMETER IncludeRejection
+    Gives also sessions in which connection, TLS and authentication worked and
+    only messages or recipients were refused (MessageRejected, and Throttled in
+    stage Mail). Without it they are no connector failures.
+    .PARAMETER IncludeRecords
+    Fills the property Records with the log lines of each session, as written.
+    .INPUTS
+    System.String
+    Paths of log files and folders. Objects with a property FullName or Path are
+    taken too.
+    .OUTPUTS
+    ExchangeTls.ConnectorFailure
+    One object for each failed session. Format-List shows diagnosis,
+    certificates and remedy.
+    .EXAMPLE
+    Get-ReceiveConnectorFailure -Path .\SmtpReceive
+
+    Lists the failed sessions of the logs in the folder SmtpReceive.
+    .EXAMPLE
+    Get-ReceiveConnectorFailure .\SmtpReceive -Connector *\Default* | Group-Object -Property RemoteEndpoint, Cause -NoElement
+
+    Tells which callers fail at the default connectors, and why.
+    .EXAMPLE
+    Get-ReceiveConnectorFailure .\SmtpReceive -IncludeRejection -Cause MessageRejected | Select-Object -Property Time, RemoteHost, Reply
+
+    Lists the callers whose messages or recipients were refused, with the reply
+    they got.
+    .EXAMPLE
+    Get-ReceiveConnectorFailure .\SmtpReceive -IncludeRecords | Select-Object -First 1 -ExpandProperty Records
+
+    Shows the log lines of the first failed session.
+    .LINK
+    Get-SendConnectorFailure
+    .LINK
+    Get-SmtpSession
+    .LINK
+    about_ExchangeTls
+    #>
+    [CmdletBinding(DefaultParameterSetName = 'Path')]
+    [OutputType('ExchangeTls.ConnectorFailure')]
+    param(
+        [Parameter(ParameterSetName = 'Path', Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [ValidateNotNullOrEmpty()]
+        [SupportsWildcards()]
+        [Alias('FullName')]
+        [string[]] $Path,
+
+        [Parameter(ParameterSetName = 'LiteralPath', Mandatory, ValueFromPipelineByPropertyName)]
+        [ValidateNotNullOrEmpty()]
+        [Alias('PSPath', 'LP')]
+        [string[]] $LiteralPath,
+
+        [switch] $Recurse,
+
+        [datetime] $Since,
+
+        [datetime] $Until,
+
+        [ValidateNotNullOrEmpty()]
+        [SupportsWildcards()]
+        [string[]] $Connector,
+
+        [ValidateNotNullOrEmpty()]
+        [string[]] $Cause,
+
+        [switch] $IncludeRejection,
+
+        [switch] $IncludeRecords
+    )
+    begin { $paths = New-Object -TypeName 'System.Collections.Generic.List[string]' }
+    process { Add-LogPath -Cmdlet $PSCmdlet -Bound $PSBoundParameters -To $paths -InputItem $_ }
+    end { Read-Log -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Path $paths -LogType 'Receive' }
+}
+
+function Get-SmtpSession {
+    <#
+    .SYNOPSIS
+    Lists every session in SMTP protocol logs, failed or not, one object each.
+    .DESCRIPTION
+    Reads SMTP Send and SMTP Receive protocol logs and gives one object for each
+    session instead of a line for each command: who spoke with whom, TLS version
+    and cipher, certificates, authentication, senders, recipients and message
+    ids, how long it took, the longest silence in it, and the cause where it
+    failed.
+
+    Sessions come in the order in which they end. Complete is false where the
+    log holds only part of one. All times are UTC.
+    .PARAMETER Path
+    Log files, folders or wildcards. Of a folder, its *.log files are read.
+    Takes text from the pipeline, and objects by their property FullName (files)
+    or Path (failures and sessions). Without it, the log folders of this server
+    are read: those that Get-TransportService and Get-FrontendTransportService
+    name in the Exchange Management Shell, else those below
+    $env:ExchangeInstallPath.
+    .PARAMETER LiteralPath
+    Log files or folders in whose names no character is a wildcard.
+    .PARAMETER Recurse
+    Reads the folders below a folder too. Files of different folders are taken
+    as logs of different services.
+    .PARAMETER LogType
+    Only SMTP Send or only SMTP Receive logs. Without it both are read.
+    .PARAMETER Since
+    Nothing before this time. A local time is compared in UTC with StartTime.
+    .PARAMETER Until
+    Nothing after this time.
+    .PARAMETER Connector
+    Only connectors whose names match. Send connectors have their plain names in
+    the log, receive connectors 'SERVER\name'.
+    .PARAMETER Cause
+    Only sessions that failed with these causes; Tab lists them.
+    .PARAMETER IncludeRejection
+    Judges sessions in which only messages or recipients were refused as failed
+    too: Cause is then MessageRejected or Throttled.
+    .PARAMETER IncludeRecords
+    Fills the property Records with the log lines of each session, as written.
+    .INPUTS
+    System.String
+    Paths of log files and folders. Objects with a property FullName or Path are
+    taken too.
+    .OUTPUTS
+    ExchangeTls.SmtpSession
+    One object for each session.
+    .EXAMPLE
+    Get-SmtpSession -Path .\SmtpSend
+
+    Lists the sessions of the logs in the folder SmtpSend.
+    .EXAMPLE
+    Get-SmtpSession .\SmtpReceive | Where-Object -FilterScript { $_.MessageCount -and -not $_.TlsProtocol } | Group-Object -Property RemoteHost -NoElement
+
+    Tells who still delivers mail without TLS.
+    .EXAMPLE
+    Get-SmtpSession .\Logs -Recurse | Group-Object -Property LogType, TlsProtocol, TlsCipher -NoElement
+
+    Counts the sessions of all servers by TLS version and cipher.
+    .EXAMPLE
+    Get-SmtpSession .\SmtpSend | Sort-Object -Property LongestGap -Descending | Select-Object -First 5 -Property StartTime, RemoteHost, LongestGap, Duration
+
+    Finds the sessions with the longest silence between two records.
+    .EXAMPLE
+    Get-SendConnectorFailure .\SmtpSend -Cause OwnCertificateNotEnabled | Get-SmtpSession -Connector "Outbound*"
+
+    Reads the files of these failures again, for all sessions of the connectors
+    that match.
+    .LINK
+    Get-SendConnectorFailure
+    .LINK
+    Get-ReceiveConnectorFailure
+    .LINK
+    about_ExchangeTls
+    #>
+    [CmdletBinding(DefaultParameterSetName = 'Path')]
+    [OutputType('ExchangeTls.SmtpSession')]
+    param(
+        [Parameter(ParameterSetName = 'Path', Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [ValidateNotNullOrEmpty()]
+        [SupportsWildcards()]
+        [Alias('FullName')]
+        [string[]] $Path,
+
+        [Parameter(ParameterSetName = 'LiteralPath', Mandatory, ValueFromPipelineByPropertyName)]
+        [ValidateNotNullOrEmpty()]
+        [Alias('PSPath', 'LP')]
+        [string[]] $LiteralPath,
+
+        [switch] $Recurse,
+
+        [ValidateSet('Send', 'Receive')]
+        [string] $LogType,
+
+        [datetime] $Since,
+
+        [datetime] $Until,
+
+        [ValidateNotNullOrEmpty()]
+        [SupportsWildcards()]
+        [string[]] $Connector,
+
+        [ValidateNotNullOrEmpty()]
+        [string[]] $Cause,
+
+        [switch] $IncludeRejection,
+
+        [switch] $IncludeRecords
+    )
+    begin { $paths = New-Object -TypeName 'System.Collections.Generic.List[string]' }
+    process { Add-LogPath -Cmdlet $PSCmdlet -Bound $PSBoundParameters -To $paths -InputItem $_ }
+    end { Read-Log -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Path $paths -LogType $LogType -Session }
+}
+
+Import-Library
+
+# Remoting serializes one level deep; certificates are on the second. Also for
+# objects that are handed on once more. Not in a types file: loading another
+# copy of the module would fail on it before it can say why it is refused.
+foreach ($type in 'ExchangeTls.ConnectorFailure', 'ExchangeTls.SmtpSession') {
+    Update-TypeData -TypeName $type -SerializationDepth 2 -Force
+    Update-TypeData -TypeName "Deserialized.$type" -SerializationDepth 2 -Force
+}
+
+Register-ArgumentCompleter -CommandName Get-SendConnectorFailure, Get-ReceiveConnectorFailure, Get-SmtpSession -ParameterName Cause -ScriptBlock {
+    $word = $args[2] # behind the command and the parameter
+    foreach ($cause in [ExchangeTls.Library]::GetCauses()) {
+        if ($cause.Name -like "$word*") {
+            New-Object -TypeName System.Management.Automation.CompletionResult -ArgumentList $cause.Name, $cause.Name, 'ParameterValue', $cause.Title
+        }
+    }
+}
+
+Export-ModuleMember -Function Get-ReceiveConnectorFailure, Get-SendConnectorFailure, Get-SmtpSession

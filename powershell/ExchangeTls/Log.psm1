@@ -1,0 +1,296 @@
+# What the log cmdlets share: from paths to one scan, from the scan to objects,
+# errors and warnings. PowerShell finds files and reports; what stands in them
+# is judged by the native library.
+#
+# Everything is written through the calling cmdlet ($Cmdlet), so that its name
+# stands in the errors and its -ErrorAction and -WarningAction decide.
+Set-StrictMode -Version Latest
+
+# Any number that other modules are unlikely to take: the article it began with.
+$script:ProgressId = 4051498
+
+$script:Categories = @{
+    NotFound        = 'ObjectNotFound'
+    Unreadable      = 'ReadError'
+    NotAProtocolLog = 'InvalidData'
+    OtherDirection  = 'InvalidData'
+    InvalidArgument = 'InvalidArgument'
+}
+
+function Add-LogPath {
+    <#
+    .SYNOPSIS
+    Resolves what one call of the process block got, and adds the files and folders, absolute and without wildcards, to $To.
+    #>
+    param(
+        [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        [Parameter(Mandatory)] [System.Collections.IDictionary] $Bound,
+        [Parameter(Mandatory)] [AllowEmptyCollection()] [System.Collections.Generic.List[string]] $To,
+        [AllowNull()] [object] $InputItem
+    )
+    $literal = $Bound.ContainsKey('LiteralPath')
+    if (-not $literal -and -not $Bound.ContainsKey('Path')) { return }
+    $given = if ($literal) { $Bound['LiteralPath'] } else { $Bound['Path'] }
+    # An object (a file, a failure) names one existing file, whatever characters are in its name.
+    $literal = $literal -or ($Cmdlet.MyInvocation.ExpectingInput -and $InputItem -isnot [string])
+    foreach ($path in $given) {
+        foreach ($found in (Resolve-LogPath -Cmdlet $Cmdlet -Path $path -Literal:$literal)) {
+            $To.Add($found)
+        }
+    }
+}
+
+function Resolve-LogPath {
+    param(
+        [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        [Parameter(Mandatory)] [string] $Path,
+        [switch] $Literal
+    )
+    $state = $Cmdlet.SessionState
+    $provider = $null
+    $drive = $null
+    $exists = $true
+    if (-not $state.Path.IsProviderQualified($Path) -and $state.Path.IsPSAbsolute($Path, [ref] $drive) -and $drive -ne '/') {
+        # Asked before it can fail: an exception would stand in the caller's $Error, though caught here.
+        $callers = $state.Drive.GetAll() | Where-Object { $_.Name -eq $drive }
+        $exists = $null -ne $callers
+        if ($exists -and -not (Get-PSDrive -Name $drive -ErrorAction Ignore)) {
+            # A drive that only the calling script has is lent to this function.
+            $own = New-PSDrive -Name $drive -PSProvider $callers.Provider.Name -Root $callers.Root -Scope Local
+            $own.CurrentLocation = $callers.CurrentLocation
+        }
+    }
+    try {
+        $exists = $exists -and $state.InvokeProvider.Item.Exists($Path, $true, [bool] $Literal)
+        $found = if (-not $exists) { }
+        elseif ($Literal) { $state.Path.GetUnresolvedProviderPathFromPSPath($Path, [ref] $provider, [ref] $null) }
+        else { $state.Path.GetResolvedProviderPathFromPSPath($Path, [ref] $provider) }
+    }
+    catch {
+        $message = "'$Path' cannot be used: $($_.Exception.GetBaseException().Message)"
+        return Write-LogError -Cmdlet $Cmdlet -Id 'InvalidPath' -Category 'InvalidArgument' -Message $message -Target $Path
+    }
+    if (-not $exists) {
+        $message = if ($Literal) { "There is no file or folder '$Path'." } else { "No file or folder matches '$Path'." }
+        return Write-LogError -Cmdlet $Cmdlet -Id 'PathNotFound' -Category 'ObjectNotFound' -Message $message -Target $Path
+    }
+    if ($provider.Name -ne 'FileSystem') {
+        $message = "'$Path' is a path of the provider $($provider.Name); expected files or folders."
+        return Write-LogError -Cmdlet $Cmdlet -Id 'NotFileSystemPath' -Category 'InvalidArgument' -Message $message -Target $Path
+    }
+    $found
+}
+
+function Find-LogFolder {
+    # The protocol log folders of this server that hold logs: the server is
+    # asked where commands for that exist, else Exchange's own layout is tried.
+    param(
+        [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        [Parameter(Mandatory)] [string[]] $LogType
+    )
+    $named = @(Get-ServerLogFolder -Cmdlet $Cmdlet -LogType $LogType | Select-Object -Unique)
+    if ($named.Count -eq 0 -and $env:ExchangeInstallPath) {
+        $named = @(
+            foreach ($type in $LogType) {
+                foreach ($service in 'Hub', 'FrontEnd', 'Edge', 'Mailbox', '') {
+                    # Exchange 2010 has no folder for the service; Combine leaves out what is empty.
+                    [System.IO.Path]::Combine([string[]] @($env:ExchangeInstallPath, 'TransportRoles', 'Logs', $service, 'ProtocolLog', "Smtp$type"))
+                }
+            }
+        )
+    }
+    $existing = @($named | Where-Object { [System.IO.Directory]::Exists($_) })
+    if ($existing.Count -eq 0) {
+        $looked = if ($named.Count -gt 0) { " (looked for $($named -join ', '))" } else { '' }
+        $message = "The protocol logs of this server were not found$looked. Give the log files or folders with -Path."
+        Write-LogError -Cmdlet $Cmdlet -Id 'LogFolderNotFound' -Category 'ObjectNotFound' -Message $message -Terminating
+    }
+    # Mailbox transport keeps its logs in folders below (Delivery, Submission).
+    $folders = @(
+        Get-ChildItem -LiteralPath $existing -Recurse -File -ErrorAction SilentlyContinue |
+            Where-Object { $_.Extension -eq '.log' } |
+            ForEach-Object { $_.DirectoryName } |
+            Select-Object -Unique
+    )
+    if ($folders.Count -eq 0) {
+        $message = "There are no logs in $($existing -join ', '). Connectors write them only with -ProtocolLoggingLevel Verbose (Set-SendConnector, Set-ReceiveConnector)."
+        Write-LogError -Cmdlet $Cmdlet -Id 'LogFolderEmpty' -Category 'ObjectNotFound' -Message $message -Target $existing -Terminating
+    }
+    $Cmdlet.WriteVerbose("Log folders of this server: $($folders -join ', ')")
+    $folders
+}
+
+function Get-ServerLogFolder {
+    # What the Exchange Management Shell knows of this computer. There the
+    # objects arrive deserialized: a path is taken as the text it is shown as.
+    param(
+        [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        [Parameter(Mandatory)] [string[]] $LogType
+    )
+    $names = @('Get-TransportService', 'Get-FrontendTransportService', 'Get-MailboxTransportService')
+    if (-not (Get-Command -Name $names[0] -ErrorAction Ignore)) {
+        $names = @('Get-TransportServer') # Exchange 2010
+    }
+    foreach ($name in $names) {
+        $command = Get-Command -Name $name -ErrorAction Ignore
+        if (-not $command) { continue }
+        try {
+            $services = @(& $command -Identity ([Environment]::MachineName) -ErrorAction Stop)
+        }
+        catch {
+            # Not every server has every service: an Edge server has no front end.
+            $Cmdlet.WriteVerbose("${name}: $($_.Exception.Message)")
+            continue
+        }
+        foreach ($service in $services) {
+            foreach ($type in $LogType) {
+                $property = $service.PSObject.Properties["${type}ProtocolLogPath"]
+                if ($property -and "$($property.Value)") { "$($property.Value)" }
+            }
+        }
+    }
+}
+
+function Resolve-Cause {
+    # The numbers of causes by their names.
+    param(
+        [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        [AllowNull()] [string[]] $Name
+    )
+    if (-not $Name) { return }
+    $causes = [ExchangeTls.Library]::GetCauses()
+    foreach ($one in $Name) {
+        $cause = $causes | Where-Object { $_.Name -eq $one }
+        if (-not $cause) {
+            $message = "'$one' is not a cause. The causes are: $(($causes | ForEach-Object { $_.Name }) -join ', ')."
+            Write-LogError -Cmdlet $Cmdlet -Id 'UnknownCause' -Category 'InvalidArgument' -Message $message -Target $one -Terminating
+        }
+        $cause.Number
+    }
+}
+
+function Read-Log {
+    <#
+    .SYNOPSIS
+    Gives what one scan over all paths finds: a session may begin in one file and end in another.
+    #>
+    param(
+        [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        [Parameter(Mandatory)] [System.Collections.IDictionary] $Bound,
+        [Parameter(Mandatory)] [AllowEmptyCollection()] [string[]] $Path,
+        [string] $LogType,
+        [switch] $Session
+    )
+    $options = New-Object -TypeName ExchangeTls.ScanOptions -Property @{
+        Causes           = [uint32[]] @(Resolve-Cause -Cmdlet $Cmdlet -Name $Bound['Cause'])
+        Connectors       = @($Bound['Connector'] | Where-Object { $_ } | ForEach-Object { ConvertTo-LibraryWildcard -Pattern $_ })
+        Since            = $Bound['Since']
+        Until            = $Bound['Until']
+        LogType          = $LogType
+        Sessions         = [bool] $Session
+        Recurse          = [bool] $Bound['Recurse']
+        IncludeRejection = [bool] $Bound['IncludeRejection']
+        IncludeRecords   = [bool] $Bound['IncludeRecords']
+    }
+    $isNamed = $Bound.ContainsKey('Path') -or $Bound.ContainsKey('LiteralPath') -or $Cmdlet.MyInvocation.ExpectingInput
+    if (-not $isNamed) {
+        $types = if ($LogType) { $LogType } else { 'Send', 'Receive' }
+        $Path = @(Find-LogFolder -Cmdlet $Cmdlet -LogType $types)
+    }
+    # Where every path was refused, that has been said.
+    if ($Path.Count -eq 0) { return }
+    $options.Paths = $Path
+
+    Use-CallerPreference -Cmdlet $Cmdlet
+    $reader = $null
+    $progress = New-Object -TypeName System.Management.Automation.ProgressRecord -ArgumentList $script:ProgressId, 'Reading protocol logs', ' '
+    $isShown = $false
+    $watch = [System.Diagnostics.Stopwatch]::StartNew()
+    $showAt = 1000 # milliseconds: what is quick flashes no bar
+    # Few at first, so that the first result comes at once; then in bulk.
+    $items = 16
+    try {
+        $reader = New-Object -TypeName ExchangeTls.ScanReader -ArgumentList $options
+        do {
+            $page = $reader.ReadPage($items, 100)
+            $items = [Math]::Min($items * 2, 2048)
+            foreach ($problem in $page.Problems) { Write-Problem -Cmdlet $Cmdlet -Problem $problem }
+            $page.Results
+            if ($watch.ElapsedMilliseconds -ge $showAt) {
+                $showAt = $watch.ElapsedMilliseconds + 250
+                $isShown = $true
+                $progress.PercentComplete = [Math]::Min(100, [int] (100 * $page.BytesDone / [Math]::Max([long] 1, $page.Bytes)))
+                $progress.StatusDescription = '{0} of {1} files, {2:N0} of {3:N0} MB' -f $page.FilesDone, $page.Files, ($page.BytesDone / 1e6), ($page.Bytes / 1e6)
+                $Cmdlet.WriteProgress($progress)
+            }
+        } until ($page.IsLast)
+    }
+    catch [ExchangeTls.LibraryException] {
+        $because = $_.Exception.GetBaseException()
+        $kind = if ($because.Status -eq -1) { 'InvalidArgument' } else { 'InternalError' }
+        $category = if ($because.Status -eq -1) { 'InvalidArgument' } else { 'NotSpecified' }
+        Write-LogError -Cmdlet $Cmdlet -Id $kind -Category $category -Message $because.Message -Terminating
+    }
+    finally {
+        # Also after Ctrl+C and Select-Object -First: the scan holds a file open.
+        if ($reader) { $reader.Dispose() }
+        if ($isShown) {
+            $progress.RecordType = 'Completed'
+            $Cmdlet.WriteProgress($progress)
+        }
+    }
+}
+
+function ConvertTo-LibraryWildcard {
+    # PowerShell escapes by a backtick, the library by a set of one: `[ is [[].
+    param([Parameter(Mandatory)] [string] $Pattern)
+    $Pattern = [regex]::Replace($Pattern, '`(.)', { param($match) if ('*?['.Contains($match.Groups[1].Value)) { "[$($match.Groups[1].Value)]" } else { $match.Groups[1].Value } })
+    [regex]::Replace($Pattern, '(?<!\[)\*{2,}', '*')
+}
+
+function Write-Problem {
+    # A lost file or path is an error, a lost record a warning.
+    param(
+        [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        [Parameter(Mandatory)] [ExchangeTls.Problem] $Problem
+    )
+    $place = if ($Problem.Line -gt 0) { "$($Problem.Path):$($Problem.Line)" } else { $Problem.Path }
+    $message = "${place}: $($Problem.Text)"
+    if ($Problem.IsWholeFile) {
+        Write-LogError -Cmdlet $Cmdlet -Id $Problem.Kind -Category $script:Categories[$Problem.Kind] -Message $message -Target $Problem.Path
+    }
+    else {
+        $Cmdlet.WriteWarning($message)
+    }
+}
+
+function Write-LogError {
+    param(
+        [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        [Parameter(Mandatory)] [string] $Id,
+        [Parameter(Mandatory)] [System.Management.Automation.ErrorCategory] $Category,
+        [Parameter(Mandatory)] [string] $Message,
+        [AllowNull()] [object] $Target,
+        [switch] $Terminating
+    )
+    $exception = switch ($Category) {
+        'ObjectNotFound' { New-Object -TypeName System.IO.FileNotFoundException -ArgumentList $Message; break }
+        'InvalidArgument' { New-Object -TypeName System.ArgumentException -ArgumentList $Message; break }
+        default { New-Object -TypeName System.IO.IOException -ArgumentList $Message }
+    }
+    $record = New-Object -TypeName System.Management.Automation.ErrorRecord -ArgumentList $exception, $Id, $Category, $Target
+    if ($Terminating) { $Cmdlet.ThrowTerminatingError($record) }
+    Use-CallerPreference -Cmdlet $Cmdlet
+    $Cmdlet.WriteError($record)
+}
+
+function Use-CallerPreference {
+    # The preferences a script sets for itself do not reach the functions of a
+    # module, as they reach compiled cmdlets; this sets them where it is called.
+    param([Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet)
+    foreach ($name in 'ErrorActionPreference', 'WarningPreference', 'ProgressPreference') {
+        Set-Variable -Name $name -Value $Cmdlet.SessionState.PSVariable.GetValue($name) -Scope 1
+    }
+}
+
+Export-ModuleMember -Function Add-LogPath, Read-Log

@@ -1,0 +1,248 @@
+// The binding to the native library: the functions and structs of
+// include/exchange_tls.h, and how the library is found and loaded.
+//
+// C# 5 and .NET Standard 2.0 only: in a source tree without the compiled
+// binding, Windows PowerShell 5.1 compiles this file at import.
+using System;
+using System.Collections.Generic;
+using System.ComponentModel;
+using System.IO;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace ExchangeTls
+{
+    /// <summary>An error the native library reports, in its words.</summary>
+    public sealed class LibraryException : Exception
+    {
+        internal LibraryException(string message, int status) : base(message)
+        {
+            Status = status;
+        }
+
+        /// <summary>The status of the call: a negative EXTLS_ number.</summary>
+        public int Status { get; private set; }
+    }
+
+    /// <summary>
+    /// The native library of this process. It is loaded by its absolute path and
+    /// its functions are taken by address, not by [DllImport("exchange_tls")]:
+    /// a name would be looked up among all libraries of the process and of the
+    /// search path, and could bind this code to the library of another version
+    /// of the module. It is also the one way that works alike on .NET Framework
+    /// and .NET, on Windows and Linux.
+    /// </summary>
+    public static class Library
+    {
+        private static readonly object Gate = new object();
+        private static volatile Functions loaded;
+
+        /// <summary>The file it was loaded from; null before Load.</summary>
+        public static string Path { get; private set; }
+
+        internal static Functions Functions
+        {
+            get
+            {
+                Functions functions = loaded;
+                if (functions == null)
+                {
+                    throw new InvalidOperationException("The native library is not loaded; import the module ExchangeTls.");
+                }
+                return functions;
+            }
+        }
+
+        /// <summary>The version of the native library, as "1.2.3".</summary>
+        public static string Version
+        {
+            get { return Marshal.PtrToStringAnsi(Functions.Version()); }
+        }
+
+        /// <summary>Loads the library, once for the process. Again with the same path does nothing.</summary>
+        public static void Load(string path)
+        {
+            path = System.IO.Path.GetFullPath(path);
+            lock (Gate)
+            {
+                if (loaded != null)
+                {
+                    // Types and library stay for the life of the process: another
+                    // version cannot take their place, it can only be refused.
+                    if (!string.Equals(Path, path, StringComparison.OrdinalIgnoreCase))
+                    {
+                        throw new InvalidOperationException("This session already uses another copy of ExchangeTls: " + Path +
+                            ". Open a new PowerShell session to use " + path + ".");
+                    }
+                    return;
+                }
+                if (!File.Exists(path))
+                {
+                    throw new FileNotFoundException("The native library is missing: " + path +
+                        ". Install the module anew; in a source tree, build it first (./dev run).", path);
+                }
+                Functions functions = new Functions(path);
+                Path = path;
+                loaded = functions;
+            }
+        }
+
+        /// <summary>Every cause a failure can have, in the order of their numbers.</summary>
+        public static CauseInfo[] GetCauses()
+        {
+            Utf8Reader text = new Utf8Reader();
+            List<CauseInfo> causes = new List<CauseInfo>();
+            extls_cause_info info;
+            for (uint place = 0; ; place++)
+            {
+                int status = Functions.CauseAt(place, out info);
+                if (status == Constants.EXTLS_END) { return causes.ToArray(); }
+                Check(status);
+                causes.Add(new CauseInfo
+                {
+                    Name = text.Read(info.name),
+                    Title = text.Read(info.title),
+                    Stage = text.Read(info.stage_name),
+                    Number = info.cause
+                });
+            }
+        }
+
+        /// <summary>Turns a negative status into an exception with the library's words.</summary>
+        internal static void Check(int status)
+        {
+            if (status >= 0) { return; }
+            extls_str text;
+            string words = null;
+            if (Functions.LastError(out text) == Constants.EXTLS_OK)
+            {
+                words = new Utf8Reader().Read(text);
+            }
+            throw new LibraryException(string.IsNullOrEmpty(words) ? "The native library failed with status " + status + "." : words, status);
+        }
+    }
+
+    /// <summary>The functions of the header. Each delegate has the name of its function; a test compares the two lists.</summary>
+    internal sealed class Functions
+    {
+        internal readonly extls_version Version;
+        internal readonly extls_last_error LastError;
+        internal readonly extls_cause_at CauseAt;
+        internal readonly extls_scan_open ScanOpen;
+        internal readonly extls_scan_next ScanNext;
+        internal readonly extls_scan_progress ScanProgress;
+        internal readonly extls_scan_free ScanFree;
+        private readonly IntPtr module;
+
+        internal Functions(string path)
+        {
+            module = Platform.Open(path);
+            // First of all: with another number nothing else may be called.
+            uint abi = Get<extls_abi_version>(path)();
+            if (abi != Constants.EXTLS_ABI_VERSION)
+            {
+                throw new InvalidOperationException("The native library " + path + " has ABI number " + abi + ", but this module needs " +
+                    Constants.EXTLS_ABI_VERSION + ": files of different versions are mixed. Install the module anew.");
+            }
+            Version = Get<extls_version>(path);
+            LastError = Get<extls_last_error>(path);
+            CauseAt = Get<extls_cause_at>(path);
+            ScanOpen = Get<extls_scan_open>(path);
+            ScanNext = Get<extls_scan_next>(path);
+            ScanProgress = Get<extls_scan_progress>(path);
+            ScanFree = Get<extls_scan_free>(path);
+        }
+
+        private T Get<T>(string path)
+        {
+            string name = typeof(T).Name;
+            IntPtr address = Platform.Find(module, name);
+            if (address == IntPtr.Zero)
+            {
+                throw new EntryPointNotFoundException(path + " has no function " + name + ": it is not the library of this module. Install the module anew.");
+            }
+            return Marshal.GetDelegateForFunctionPointer<T>(address);
+        }
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate uint extls_abi_version();
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate IntPtr extls_version();
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int extls_last_error(out extls_str text);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int extls_cause_at(uint place, out extls_cause_info info);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int extls_scan_open(ref extls_scan_options options, out ScanHandle scan);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int extls_scan_next(ScanHandle scan, uint wait_ms, out extls_item item);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int extls_scan_progress(ScanHandle scan, out extls_progress progress);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate void extls_scan_free(IntPtr scan);
+    }
+
+    /// <summary>Owns an extls_scan, so that it is freed once, whatever happens.</summary>
+    internal sealed class ScanHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public ScanHandle() : base(true) { }
+
+        protected override bool ReleaseHandle()
+        {
+            Library.Functions.ScanFree(handle);
+            return true;
+        }
+    }
+
+    /// <summary>How the operating system loads a library. NativeLibrary is not part of .NET Standard 2.0.</summary>
+    internal static class Platform
+    {
+        private const uint LoadWithAlteredSearchPath = 8; // its own folder, not that of powershell.exe, comes first
+        private const int RtldNow = 2;
+
+        internal static IntPtr Open(string path)
+        {
+            bool windows = IsWindows();
+            if (!windows) { dlerror(); } // binding this entry later would clear the error it is to give
+            IntPtr module = windows ? LoadLibraryExW(path, IntPtr.Zero, LoadWithAlteredSearchPath) : dlopen(path, RtldNow);
+            if (module == IntPtr.Zero)
+            {
+                string why = windows ? new Win32Exception(Marshal.GetLastWin32Error()).Message : Marshal.PtrToStringAnsi(dlerror());
+                throw new DllNotFoundException("The native library " + path + " cannot be loaded: " + why);
+            }
+            return module;
+        }
+
+        internal static IntPtr Find(IntPtr module, string name)
+        {
+            return IsWindows() ? GetProcAddress(module, name) : dlsym(module, name);
+        }
+
+        private static bool IsWindows()
+        {
+            return Environment.OSVersion.Platform == PlatformID.Win32NT;
+        }
+
+        [DllImport("kernel32", CharSet = CharSet.Unicode, ExactSpelling = true, SetLastError = true)]
+        private static extern IntPtr LoadLibraryExW(string path, IntPtr file, uint flags);
+
+        [DllImport("kernel32", CharSet = CharSet.Ansi, ExactSpelling = true, BestFitMapping = false)]
+        private static extern IntPtr GetProcAddress(IntPtr module, string name);
+
+        [DllImport("libdl.so.2")]
+        private static extern IntPtr dlopen(string path, int flags);
+
+        [DllImport("libdl.so.2")]
+        private static extern IntPtr dlsym(IntPtr module, string name);
+
+        [DllImport("libdl.so.2")]
+        private static extern IntPtr dlerror();
+    }
+}

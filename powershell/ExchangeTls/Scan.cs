@@ -1,0 +1,284 @@
+// Reads logs through the native library and makes objects of what it finds, a
+// page at a time: one step from script to here costs as much as thousands of
+// steps from here to the library.
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace ExchangeTls
+{
+    /// <summary>What to read and what to give. Without paths nothing can be read.</summary>
+    public sealed class ScanOptions
+    {
+        /// <summary>Files and folders, absolute, none of them with wildcards.</summary>
+        public string[] Paths { get; set; }
+        /// <summary>Wildcards for connector names.</summary>
+        public string[] Connectors { get; set; }
+        /// <summary>Numbers of causes.</summary>
+        public uint[] Causes { get; set; }
+        public DateTime? Since { get; set; }
+        public DateTime? Until { get; set; }
+        /// <summary>Send, Receive, or nothing for both.</summary>
+        public string LogType { get; set; }
+        /// <summary>All sessions instead of failures.</summary>
+        public bool Sessions { get; set; }
+        public bool Recurse { get; set; }
+        public bool IncludeRejection { get; set; }
+        public bool IncludeRecords { get; set; }
+    }
+
+    /// <summary>What one call of ReadPage found.</summary>
+    public sealed class Page
+    {
+        /// <summary>Failures or sessions.</summary>
+        public object[] Results { get; internal set; }
+        public Problem[] Problems { get; internal set; }
+        /// <summary>Nothing comes after this page.</summary>
+        public bool IsLast { get; internal set; }
+        public long Files { get; internal set; }
+        public long FilesDone { get; internal set; }
+        public long Bytes { get; internal set; }
+        public long BytesDone { get; internal set; }
+    }
+
+    /// <summary>A scan of log files. Dispose it; it holds a file open.</summary>
+    public sealed class ScanReader : IDisposable
+    {
+        private readonly ScanHandle handle;
+        private readonly Utf8Reader text = new Utf8Reader();
+
+        public ScanReader(ScanOptions options)
+        {
+            using (Arguments arguments = new Arguments())
+            {
+                extls_scan_options given = new extls_scan_options();
+                given.paths = arguments.Texts(options.Paths);
+                given.connectors = arguments.Texts(options.Connectors);
+                given.causes = arguments.Numbers(options.Causes, out given.cause_count);
+                given.since = Clock.ToMilliseconds(options.Since);
+                given.until = Clock.ToMilliseconds(options.Until);
+                given.wanted = options.Sessions ? Constants.EXTLS_WANTED_SESSIONS : Constants.EXTLS_WANTED_FAILURES;
+                given.log_type = LogType(options.LogType);
+                given.flags = Constants.EXTLS_LITERAL
+                    | (options.Recurse ? Constants.EXTLS_RECURSE : 0)
+                    | (options.IncludeRejection ? Constants.EXTLS_INCLUDE_REJECTION : 0)
+                    | (options.IncludeRecords ? Constants.EXTLS_INCLUDE_RECORDS : 0);
+                Library.Check(Library.Functions.ScanOpen(ref given, out handle));
+            }
+        }
+
+        /// <summary>
+        /// What is found within `waitMs` milliseconds, at most `maxItems`. A page
+        /// may be empty and not the last one: the caller looks whether to stop.
+        /// </summary>
+        public Page ReadPage(int maxItems, int waitMs)
+        {
+            List<object> results = new List<object>();
+            List<Problem> problems = new List<Problem>();
+            Page page = new Page();
+            Stopwatch watch = Stopwatch.StartNew();
+            extls_item item;
+            while (results.Count + problems.Count < maxItems)
+            {
+                long left = waitMs - watch.ElapsedMilliseconds;
+                if (left <= 0) { break; }
+                int status = Library.Functions.ScanNext(handle, (uint)left, out item);
+                Library.Check(status);
+                if (status != Constants.EXTLS_OK)
+                {
+                    page.IsLast = status == Constants.EXTLS_END;
+                    break;
+                }
+                if (item.session != IntPtr.Zero) { results.Add(Session(item.session)); }
+                else if (item.failure != IntPtr.Zero) { results.Add(Failure(item.failure)); }
+                else if (item.problem != IntPtr.Zero) { problems.Add(Problem(item.problem)); }
+            }
+            page.Results = results.ToArray();
+            page.Problems = problems.ToArray();
+            ReadProgress(page);
+            return page;
+        }
+
+        public void Dispose()
+        {
+            handle.Dispose();
+        }
+
+        private void ReadProgress(Page page)
+        {
+            extls_progress progress;
+            Library.Check(Library.Functions.ScanProgress(handle, out progress));
+            page.Files = (long)progress.files;
+            page.FilesDone = (long)progress.files_done;
+            page.Bytes = (long)progress.bytes;
+            page.BytesDone = (long)progress.bytes_done;
+        }
+
+        private ConnectorFailure Failure(IntPtr from)
+        {
+            extls_failure failure = Marshal.PtrToStructure<extls_failure>(from);
+            return new ConnectorFailure
+            {
+                Time = Clock.ToTime(failure.time),
+                StartTime = Clock.ToTime(failure.start_time),
+                LogType = LogType(failure.log_type),
+                Connector = text.ReadShared(failure.connector),
+                SessionId = text.Read(failure.session_id),
+                LocalEndpoint = text.Read(failure.local_endpoint),
+                RemoteEndpoint = text.Read(failure.remote_endpoint),
+                RemoteHost = text.ReadShared(failure.remote_host),
+                Stage = text.ReadShared(failure.stage_name),
+                Cause = text.ReadShared(failure.cause_name),
+                Error = text.ReadShared(failure.error),
+                Reply = text.Read(failure.reply),
+                Certificate = Certificate(failure.certificate),
+                RemoteCertificate = Certificate(failure.remote_certificate),
+                TlsProtocol = text.ReadShared(failure.tls_protocol),
+                AuthLevel = text.ReadShared(failure.auth_level),
+                OfferedExtensions = text.ReadShared(failure.offered_extensions),
+                Diagnosis = text.Read(failure.diagnosis),
+                Remedy = text.ReadShared(failure.remedy),
+                Reference = text.ReadShared(failure.reference),
+                Complete = failure.complete != 0,
+                Path = text.ReadShared(failure.path),
+                Line = (long)failure.line,
+                Records = Records(failure.records)
+            };
+        }
+
+        private SmtpSession Session(IntPtr from)
+        {
+            extls_session session = Marshal.PtrToStructure<extls_session>(from);
+            return new SmtpSession
+            {
+                StartTime = Clock.ToTime(session.start_time),
+                EndTime = Clock.ToTime(session.end_time),
+                Duration = Clock.ToSpan(session.duration),
+                LogType = LogType(session.log_type),
+                Connector = text.ReadShared(session.connector),
+                SessionId = text.Read(session.session_id),
+                LocalEndpoint = text.Read(session.local_endpoint),
+                RemoteEndpoint = text.Read(session.remote_endpoint),
+                LocalHost = text.ReadShared(session.local_host),
+                RemoteHost = text.ReadShared(session.remote_host),
+                TlsProtocol = text.ReadShared(session.tls_protocol),
+                TlsCipher = text.ReadShared(session.tls_cipher),
+                Certificate = Certificate(session.certificate),
+                RemoteCertificate = Certificate(session.remote_certificate),
+                Authentication = text.ReadShared(session.authentication),
+                AuthenticatedAs = text.ReadShared(session.authenticated_as),
+                MessageCount = (int)session.message_count,
+                Sender = text.Read(session.sender),
+                Recipient = text.Read(session.recipient),
+                InternetMessageId = text.Read(session.internet_message_id),
+                OfferedExtensions = text.ReadShared(session.offered_extensions),
+                EndedBy = text.ReadShared(session.ended_by),
+                Cause = text.ReadShared(session.cause_name),
+                Complete = session.complete != 0,
+                LongestGap = Clock.ToSpan(session.longest_gap),
+                Path = text.ReadShared(session.path),
+                Line = (long)session.line,
+                RecordCount = (long)session.record_count,
+                Records = Records(session.records)
+            };
+        }
+
+        private Certificate Certificate(IntPtr from)
+        {
+            if (from == IntPtr.Zero) { return null; }
+            extls_certificate certificate = Marshal.PtrToStructure<extls_certificate>(from);
+            return new Certificate
+            {
+                Subject = text.ReadShared(certificate.subject),
+                Issuer = text.ReadShared(certificate.issuer),
+                SerialNumber = text.ReadShared(certificate.serial_number),
+                Thumbprint = text.ReadShared(certificate.thumbprint),
+                AlternateNames = text.ReadShared(certificate.alternate_names),
+                NotBefore = Clock.ToTime(certificate.not_before),
+                NotAfter = Clock.ToTime(certificate.not_after)
+            };
+        }
+
+        private Problem Problem(IntPtr from)
+        {
+            extls_problem problem = Marshal.PtrToStructure<extls_problem>(from);
+            return new Problem
+            {
+                Kind = text.Read(problem.kind),
+                Text = text.Read(problem.text),
+                Path = text.Read(problem.path),
+                Line = (long)problem.line,
+                IsWholeFile = problem.whole_file != 0
+            };
+        }
+
+        /// <summary>Null where the records were not asked for; a session always has some.</summary>
+        private string[] Records(extls_list records)
+        {
+            return records.items == IntPtr.Zero ? null : text.Read(records);
+        }
+
+        private static uint LogType(string name)
+        {
+            if (string.Equals(name, "Send", StringComparison.OrdinalIgnoreCase)) { return Constants.EXTLS_LOG_SEND; }
+            if (string.Equals(name, "Receive", StringComparison.OrdinalIgnoreCase)) { return Constants.EXTLS_LOG_RECEIVE; }
+            return Constants.EXTLS_LOG_ANY;
+        }
+
+        private static string LogType(uint number)
+        {
+            return number == Constants.EXTLS_LOG_SEND ? "Send" : number == Constants.EXTLS_LOG_RECEIVE ? "Receive" : null;
+        }
+    }
+
+    /// <summary>What a call gives to the library, in memory that does not move.</summary>
+    internal sealed class Arguments : IDisposable
+    {
+        private readonly List<IntPtr> blocks = new List<IntPtr>();
+
+        internal extls_list Texts(string[] texts)
+        {
+            extls_list list = new extls_list();
+            if (texts == null || texts.Length == 0) { return list; }
+            int size = Marshal.SizeOf<extls_str>();
+            list.items = Block(texts.Length * size);
+            list.len = (UIntPtr)texts.Length;
+            for (int at = 0; at < texts.Length; at++)
+            {
+                byte[] bytes = Encoding.UTF8.GetBytes(texts[at]);
+                extls_str text = new extls_str { data = Block(bytes.Length), len = (UIntPtr)bytes.Length };
+                Marshal.Copy(bytes, 0, text.data, bytes.Length);
+                Marshal.StructureToPtr(text, new IntPtr(list.items.ToInt64() + at * size), false);
+            }
+            return list;
+        }
+
+        internal IntPtr Numbers(uint[] numbers, out UIntPtr count)
+        {
+            count = UIntPtr.Zero;
+            if (numbers == null || numbers.Length == 0) { return IntPtr.Zero; }
+            IntPtr block = Block(numbers.Length * 4);
+            for (int at = 0; at < numbers.Length; at++)
+            {
+                Marshal.WriteInt32(block, at * 4, (int)numbers[at]);
+            }
+            count = (UIntPtr)numbers.Length;
+            return block;
+        }
+
+        public void Dispose()
+        {
+            foreach (IntPtr block in blocks) { Marshal.FreeHGlobal(block); }
+            blocks.Clear();
+        }
+
+        private IntPtr Block(int size)
+        {
+            IntPtr block = Marshal.AllocHGlobal(Math.Max(size, 1));
+            blocks.Add(block);
+            return block;
+        }
+    }
+}
