@@ -33,7 +33,7 @@ const SECOND_LEVEL: &[&str] = &["ac", "co", "com", "edu", "gov", "net", "or", "o
 /// The rules that a certificate's issuer broke.
 pub(crate) fn check(certificate: &Certificate, role: Role, out: &mut Vec<Finding>) {
     let mut rules = Rules { element: &certificate.subject_text, out };
-    rules.for_all(certificate);
+    rules.for_all(certificate, role);
     if role == Role::Leaf {
         rules.for_leaf(certificate);
     } else {
@@ -60,7 +60,7 @@ impl Rules<'_> {
         }
     }
 
-    fn for_all(&mut self, certificate: &Certificate) {
+    fn for_all(&mut self, certificate: &Certificate, role: Role) {
         let extensions = &certificate.extensions;
         self.serial(&certificate.serial);
         self.warning(
@@ -84,7 +84,9 @@ impl Rules<'_> {
             || extensions.authority_key_id.as_ref().is_some_and(|id| id.critical);
         self.info(critical_key_id, "A key identifier is marked critical, which it must not be.");
         let authority = extensions.authority_key_id.as_ref().map(|marked| &marked.value);
-        if certificate.is_self_issued() {
+        if role == Role::Intermediate && certificate.is_self_issued() {
+            // A new key, vouched for by the old one: the identifiers are those of two keys.
+        } else if certificate.is_self_issued() {
             self.info(
                 authority.is_some_and(|id| id.key_id.is_none()),
                 "Its authority key identifier does not identify a key.",

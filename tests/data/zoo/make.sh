@@ -452,6 +452,47 @@ case_ selection-by-fqdn 'without TlsCertificateName: valid, from a CA, newest' \
 case_ selection-by-connectors 'two connectors, one by name and one whose name is not known' \
   "$AT, \"send_connectors\": [{\"name\": \"A\", \"tls_certificate_name\": \"<I>CN=Zoo Issuing CA, O=Zoo, C=US<S>CN=*.contoso.com, O=Contoso\"}, {\"name\": \"B\", \"tls_certificate_name\": null}]" good wildcard -- ica -- root -- ica root
 
+# --- what the public suite x509-limbo also asks ----------------------------------------
+leaf_case() { # CASE ABOUT EXTENSIONS
+  make one-leaf ica "${SUBJECT:-$MAIL}" "$3"
+  case_ "$1" "$2" "$AT, $F" one-leaf -- ica -- root
+}
+leaf_case server-auth-missing-empty 'an extended key usage that lists nothing' "$(end_entity "$NAMES" 2.5.29.37=DER:3000)"
+leaf_case issuer-rule-no-purpose 'no extended key usage: for any purpose' "$(end_entity "$NAMES" '')"
+leaf_case issuer-rule-critical-purpose 'an extended key usage marked critical' "$(end_entity "$NAMES" "extendedKeyUsage=critical,serverAuth,clientAuth")"
+leaf_case unknown-critical-access 'authority information access marked critical, which it must not be' "$(end_entity "$NAMES")
+authorityInfoAccess=critical,caIssuers;URI:http://zoo.example/issuing.cer"
+leaf_case issuer-rule-access 'authority information access that cannot be read' "$(end_entity "$NAMES")
+1.3.6.1.5.5.7.1.1=DER:0500"
+leaf_case issuer-rule-constraints-in-leaf 'name constraints in a certificate that is no CA' "$(end_entity "$NAMES")
+nameConstraints=critical,permitted;DNS:contoso.com"
+leaf_case issuer-rule-ca-as-leaf 'a CA that is a server' "$(end_entity "$NAMES" | sed 's/CA:FALSE/CA:TRUE/')"
+leaf_case issuer-rule-key-usage 'no CA, but it may sign certificates' "$(end_entity "$NAMES" | sed 's/=critical,digital/=critical,keyCertSign,digital/')"
+leaf_case issuer-rule-critical-names 'alternate names marked critical beside a subject' "$(end_entity "critical,$NAMES")"
+SUBJECT=/ leaf_case empty-subject 'no subject, and the alternate names are not marked critical' "$(end_entity "$NAMES")"
+leaf_case name-mismatch-unicode 'an alternate name in UTF-8, which no DNS name is' "$(end_entity x | sed 's/subjectAltName=.*/2.5.29.17=DER:3010820E62C3BC6368657265692E6578616D/')"
+SERIAL=7F0102030405060708090A0B0C0D0E0F101112131415 leaf_case issuer-rule-serial-long 'a serial number of 22 bytes' "$(end_entity "$NAMES")"
+KEY=prime192v1 leaf_case weak-key-curve 'a key on P-192' "$(end_entity "$NAMES")"
+make zero-again zero '/C=US/O=Zoo/CN=Zoo Last CA' "$(printf '%s' "$SUB" | sed 's/CA:TRUE/CA:TRUE,pathlen:0/')"
+make under-again zero-again "$MAIL" "$(end_entity "$NAMES")"
+case_ path-length-self-issued 'a CA that issued itself does not count' "$AT, $F" under-again -- zero-again zero -- root
+case_ anchor-not-self-signed 'the trusted certificate is an intermediate' "$AT, $F" good -- -- ica
+make odd-root odd-root '/C=US/O=Zoo/CN=Zoo Odd Root' "$CA
+1.2.3.4=critical,ASN1:UTF8String:unknown"
+make under-odd-root odd-root "$MAIL" "$(end_entity "$NAMES")"
+case_ unknown-critical-root 'the critical extension stands in the root' "$AT, $F" under-odd-root -- -- odd-root
+case_ unknown-critical-unrelated 'it stands in a root that nothing here needs' "$AT, $F" good -- ica critical-ca -- root odd-root
+constrained name-constraint-malformed 'a constraint with a wildcard in it' 'permitted;DNS:*.contoso.com' "$NAMES"
+constrained name-constraint-other 'a constraint of a kind that nobody compares, and such a name' 'excluded;otherName:1.2.3.4;UTF8:x' "$NAMES,otherName:1.2.3.4;UTF8:y"
+constrained name-constraint-other-unused 'such a constraint, and no such name' 'excluded;otherName:1.2.3.4;UTF8:x' "$NAMES"
+make nc-both root "/C=US/O=Zoo/CN=Zoo Constrained CA" "$SUB
+nameConstraints=critical,permitted;DNS:contoso.com,excluded;DNS:mail.contoso.com"
+make under-nc-both nc-both "$MAIL" "$(end_entity "$NAMES")"
+case_ name-constraint-both 'permitted and excluded: what is excluded wins' "$AT, $F" under-nc-both -- nc-both -- root
+make lax root '/C=US/O=Zoo/CN=Zoo Lax CA' "$(printf '%s' "$SUB" | sed 's/=critical,CA/=CA/')"
+make under-lax lax "$MAIL" "$(end_entity "$NAMES")"
+case_ issuer-rule-not-critical 'basic constraints that are not marked critical' "$AT, $F" under-lax -- lax -- root
+
 # --- files ------------------------------------------------------------------------------
 case_ file-chain 'a file with the whole chain: one is tested, one serves as intermediate' "$AT, $F" good ica -- -- root -- ica root
 folder="$zoo/file-text"
