@@ -109,6 +109,41 @@
 #define EXTLS_INCLUDE_RECORDS 8
 
 /**
+ * extls_certs_file.role: certificates to be tested.
+ */
+#define EXTLS_ROLE_TESTED 0
+
+/**
+ * extls_certs_file.role: certificates that may stand between those and a root.
+ */
+#define EXTLS_ROLE_INTERMEDIATE 1
+
+/**
+ * extls_certs_file.role: certificates that are trusted.
+ */
+#define EXTLS_ROLE_ROOT 2
+
+/**
+ * extls_certs_file.role: certificate revocation lists.
+ */
+#define EXTLS_ROLE_CRL 3
+
+/**
+ * The answer to a question of yes or no: no.
+ */
+#define EXTLS_NO 0
+
+/**
+ * The answer to a question of yes or no: yes.
+ */
+#define EXTLS_YES 1
+
+/**
+ * The answer to a question of yes or no: not known, or not asked.
+ */
+#define EXTLS_NOT_KNOWN 2
+
+/**
  * Why a session failed. The numbers are those of the C ABI and never change;
  * a cause that is given up keeps its number as a comment.
  */
@@ -278,6 +313,12 @@ enum extls_stage
 #ifndef __cplusplus
 typedef uint32_t extls_stage;
 #endif // __cplusplus
+
+/**
+ * Certificates to be tested, and by what. Made by extls_certs_new, ended by
+ * extls_certs_free; may be used by any thread, by one at a time.
+ */
+typedef struct extls_certs extls_certs;
 
 /**
  * A scan of log files. Made by extls_scan_open, ended by extls_scan_free; may
@@ -728,6 +769,287 @@ typedef struct extls_progress {
   uint64_t bytes_done;
 } extls_progress;
 
+/**
+ * What certificates are tested for.
+ */
+typedef struct extls_certs_options {
+  /**
+   * The name that a peer will ask for; NULL where none is asked for.
+   */
+  struct extls_str fqdn;
+  /**
+   * `<I>issuer<S>subject`; NULL where none is asked for.
+   */
+  struct extls_str tls_certificate_name;
+  /**
+   * The instant to judge at, in milliseconds since 1970-01-01 UTC; EXTLS_NO_TIME is now.
+   */
+  int64_t at;
+  /**
+   * How many days before its end a certificate expires "soon".
+   */
+  uint32_t expiry_warning_days;
+  /**
+   * Zero.
+   */
+  uint32_t reserved;
+} extls_certs_options;
+
+/**
+ * Some bytes.
+ */
+typedef struct extls_bytes {
+  /**
+   * The first byte.
+   */
+  const uint8_t *data;
+  /**
+   * How many.
+   */
+  size_t len;
+} extls_bytes;
+
+/**
+ * What one file, or one entry of a store, holds: DER, PEM (several, with text
+ * around) or PKCS #7.
+ */
+typedef struct extls_certs_file {
+  /**
+   * Its bytes.
+   */
+  struct extls_bytes content;
+  /**
+   * A store path or a file name, for people.
+   */
+  struct extls_str source;
+  /**
+   * The Exchange services of the one certificate in it; NULL where not known.
+   */
+  struct extls_str services;
+  /**
+   * An EXTLS_ROLE_ number.
+   */
+  uint32_t role;
+  /**
+   * Whether the private key of the one certificate in it is there:
+   * EXTLS_NO, EXTLS_YES or EXTLS_NOT_KNOWN.
+   */
+  uint32_t has_private_key;
+} extls_certs_file;
+
+/**
+ * A send connector that presents the certificates.
+ */
+typedef struct extls_send_connector {
+  /**
+   * Its name or identity.
+   */
+  struct extls_str name;
+  /**
+   * What it says in EHLO; NULL where not known.
+   */
+  struct extls_str fqdn;
+  /**
+   * Its TlsAuthLevel; NULL where it has none.
+   */
+  struct extls_str tls_auth_level;
+  /**
+   * Its TlsDomain; NULL where it has none.
+   */
+  struct extls_str tls_domain;
+  /**
+   * Its TlsCertificateName: NULL where not known, empty where it has none.
+   */
+  struct extls_str tls_certificate_name;
+  /**
+   * Its smart hosts, names or addresses.
+   */
+  struct extls_list smart_hosts;
+  /**
+   * EXTLS_NO, EXTLS_YES or EXTLS_NOT_KNOWN.
+   */
+  uint32_t require_tls;
+  /**
+   * EXTLS_NO, EXTLS_YES or EXTLS_NOT_KNOWN.
+   */
+  uint32_t dns_routing;
+} extls_send_connector;
+
+/**
+ * One finding about a certificate.
+ */
+typedef struct extls_finding {
+  /**
+   * The name of `code`.
+   */
+  struct extls_str code_name;
+  /**
+   * The name of `severity`.
+   */
+  struct extls_str severity_name;
+  /**
+   * What was found and what was expected, in a sentence.
+   */
+  struct extls_str message;
+  /**
+   * Subject of the certificate it is about.
+   */
+  struct extls_str element;
+  /**
+   * As in extls_finding_info.
+   */
+  uint32_t code;
+  /**
+   * 1 Info, 2 Warning, 3 Error.
+   */
+  uint32_t severity;
+} extls_finding;
+
+/**
+ * A certificate of a chain.
+ */
+typedef struct extls_chain_element {
+  /**
+   * Its subject.
+   */
+  struct extls_str subject;
+  /**
+   * Its thumbprint.
+   */
+  struct extls_str thumbprint;
+  /**
+   * Where it came from.
+   */
+  struct extls_str source;
+} extls_chain_element;
+
+/**
+ * The test of one certificate. Times are in milliseconds since 1970-01-01 UTC, or EXTLS_NO_TIME.
+ */
+typedef struct extls_certificate_test {
+  /**
+   * The subject, as Windows writes it.
+   */
+  struct extls_str subject;
+  /**
+   * The issuer, as Windows writes it.
+   */
+  struct extls_str issuer;
+  /**
+   * The serial number, hexadecimal.
+   */
+  struct extls_str serial_number;
+  /**
+   * SHA-1 of the certificate, hexadecimal.
+   */
+  struct extls_str thumbprint;
+  /**
+   * The Exchange services, where known.
+   */
+  struct extls_str services;
+  /**
+   * Store path or file.
+   */
+  struct extls_str source;
+  /**
+   * The name of `result`: Pass, Warning or Fail.
+   */
+  struct extls_str result_name;
+  /**
+   * The alternate names.
+   */
+  struct extls_list alternate_names;
+  /**
+   * Ready commands, in order.
+   */
+  struct extls_list remedy;
+  /**
+   * Every finding, worst first.
+   */
+  const struct extls_finding *findings;
+  /**
+   * How many findings.
+   */
+  size_t finding_count;
+  /**
+   * From the certificate to the root, as far as it could be built.
+   */
+  const struct extls_chain_element *chain;
+  /**
+   * How many certificates the chain has.
+   */
+  size_t chain_count;
+  /**
+   * Start of validity.
+   */
+  int64_t not_before;
+  /**
+   * End of validity.
+   */
+  int64_t not_after;
+  /**
+   * Whole days until the end, negative after it, or EXTLS_NO_TIME.
+   */
+  int64_t days_left;
+  /**
+   * EXTLS_NO, EXTLS_YES or EXTLS_NOT_KNOWN.
+   */
+  uint32_t has_private_key;
+  /**
+   * EXTLS_NO, EXTLS_YES or EXTLS_NOT_KNOWN.
+   */
+  uint32_t self_signed;
+  /**
+   * Whether a connector with the name asked for presents this one; EXTLS_NOT_KNOWN where no name was asked for.
+   */
+  uint32_t selected;
+  /**
+   * 1 Pass, 2 Warning, 3 Fail.
+   */
+  uint32_t result;
+} extls_certificate_test;
+
+/**
+ * One thing a test gives: exactly one of the pointers is not NULL. What it
+ * points to stays as it is until the next call with the same handle.
+ */
+typedef struct extls_certs_item {
+  /**
+   * The test of a certificate.
+   */
+  const struct extls_certificate_test *test;
+  /**
+   * An intermediate, a root or a list that could not be read and was left out.
+   */
+  const struct extls_problem *problem;
+} extls_certs_item;
+
+/**
+ * What is known of a code of findings without a certificate.
+ */
+typedef struct extls_finding_info {
+  /**
+   * Its name.
+   */
+  struct extls_str name;
+  /**
+   * What it means, in one line.
+   */
+  struct extls_str title;
+  /**
+   * The name of the severity it usually has.
+   */
+  struct extls_str severity_name;
+  /**
+   * Its number.
+   */
+  uint32_t code;
+  /**
+   * 1 Info, 2 Warning, 3 Error.
+   */
+  uint32_t severity;
+} extls_finding_info;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -797,6 +1119,61 @@ int32_t extls_scan_progress(const struct extls_scan *scan, struct extls_progress
  * `scan` must be NULL or come from extls_scan_open and not be freed before.
  */
 void extls_scan_free(struct extls_scan *scan);
+
+/**
+ * Begins a test: files and connectors are added, then the results are taken.
+ *
+ * # Safety
+ * `options` must be NULL or point to options whose texts can be read; `certs`
+ * must be NULL or point to a place for a pointer.
+ */
+int32_t extls_certs_new(const struct extls_certs_options *options, struct extls_certs **certs);
+
+/**
+ * Adds what one file, or one entry of a store, holds. What in it cannot be
+ * read becomes a failed test or a problem, not an error of this call.
+ *
+ * # Safety
+ * `certs` must be NULL or come from extls_certs_new and not be freed; `file`
+ * must be NULL or point to a file whose bytes and texts can be read.
+ */
+int32_t extls_certs_add(struct extls_certs *certs, const struct extls_certs_file *file);
+
+/**
+ * Adds a send connector that presents the certificates.
+ *
+ * # Safety
+ * `certs` must be NULL or come from extls_certs_new and not be freed;
+ * `connector` must be NULL or point to a connector whose texts can be read.
+ */
+int32_t extls_certs_add_connector(struct extls_certs *certs,
+                                  const struct extls_send_connector *connector);
+
+/**
+ * Gives the next result; the first call runs the test. EXTLS_END behind the last one.
+ *
+ * # Safety
+ * `certs` must be NULL or come from extls_certs_new and not be freed; `item`
+ * must be NULL or point to an extls_certs_item.
+ */
+int32_t extls_certs_next(struct extls_certs *certs, struct extls_certs_item *item);
+
+/**
+ * Ends a test and frees what its items point to. NULL is nothing to free.
+ *
+ * # Safety
+ * `certs` must be NULL or come from extls_certs_new and not be freed before.
+ */
+void extls_certs_free(struct extls_certs *certs);
+
+/**
+ * What is known of a code of findings, by its place in the list from 0;
+ * EXTLS_END behind the last one. The texts are there as long as the library is loaded.
+ *
+ * # Safety
+ * `info` must be NULL or point to an extls_finding_info.
+ */
+int32_t extls_finding_at(uint32_t place, struct extls_finding_info *info);
 
 #ifdef __cplusplus
 }  // extern "C"
