@@ -35,7 +35,12 @@ fn run(command: &str) -> String {
         .output()
         .expect("the program starts");
     assert!(output.stderr.is_empty(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).replace('\\', "/")
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    if cfg!(windows) {
+        text.replace('\\', "/")
+    } else {
+        text
+    }
 }
 
 #[test]
