@@ -155,11 +155,9 @@ fn explain(test: &CertificateTest) -> String {
     line("Selected", answer(test.selected));
     line("Source", Some(&test.source));
     for finding in &test.findings {
-        let about = if Some(&finding.element) == test.subject.as_ref() {
-            String::new()
-        } else {
-            format!(" [{}]", finding.element)
-        };
+        let element = finding.element.as_str();
+        let is_own = element.is_empty() || Some(element) == test.subject.as_deref();
+        let about = if is_own { String::new() } else { format!(" [{element}]") };
         line(
             finding.severity.name(),
             Some(&format!("{}: {}{about}", finding.code.name(), finding.message)),

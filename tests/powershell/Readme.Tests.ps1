@@ -28,10 +28,10 @@ Describe 'README.md' {
         # The module under test is imported already.
         $commands = ($Code -split "`n" | Where-Object { $_ -notmatch '^Import-Module' }) -join "`n"
         # PowerShell breaks lines between words, or anywhere, depending on the language.
-        $language = [cultureinfo]::CurrentUICulture
-        [cultureinfo]::CurrentUICulture = 'en-US'
+        $language = [cultureinfo]::CurrentCulture
+        [cultureinfo]::CurrentCulture = 'en-US'
         try { $given = (& ([scriptblock]::Create($commands)) | Out-String -Width 100).Replace("`r`n", "`n").Replace('\', '/') }
-        finally { [cultureinfo]::CurrentUICulture = $language }
+        finally { [cultureinfo]::CurrentCulture = $language }
         # The root of the tree differs from place to place.
         $given = ($given.Replace($short.Replace('\', '/') + '/', '') -split "`n" | ForEach-Object { $_.TrimEnd() }) -join "`n"
         $given = $given.Trim("`n") + "`n"
