@@ -136,5 +136,6 @@ fn options(arguments: &LogArguments, wanted: Wanted) -> Options {
         causes: arguments.causes.clone(),
         include_rejection: arguments.include_rejection,
         include_records: arguments.include_records,
+        ..Options::default()
     }
 }

@@ -218,6 +218,7 @@ unsafe fn read(given: &extls_scan_options) -> Result<(Vec<PathBuf>, Options), St
         until: time(given.until),
         connectors,
         causes: causes.iter().map(cause).collect::<Result<_, _>>()?,
+        ..Options::default()
     };
     Ok((paths.into_iter().map(PathBuf::from).collect(), options))
 }

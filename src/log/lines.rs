@@ -66,11 +66,9 @@ impl<R: Read> Lines<R> {
         }
     }
 
-    /// The same reader over another file, with its buffers kept.
-    #[must_use]
-    pub fn restart(mut self, source: R) -> Self {
-        let buffer = std::mem::take(&mut self.buffer);
-        Lines { buffer, ..Lines::new(source) }
+    /// Lines from the middle of a file that has no encoding to be told, behind so many others.
+    pub fn resume(source: R, number: u64) -> Self {
+        Lines { number, begun: true, ..Lines::new(source) }
     }
 
     /// Bytes read from the source so far.
@@ -216,7 +214,7 @@ fn read_some(source: &mut impl Read, into: &mut [u8]) -> io::Result<usize> {
 }
 
 /// Without CR and without NULs at either end.
-fn trim(line: &[u8]) -> &[u8] {
+pub fn trim(line: &[u8]) -> &[u8] {
     let is_padding = |byte: &u8| matches!(byte, b'\r' | 0);
     let start = line.iter().position(|byte| *byte != 0).unwrap_or(line.len());
     let end = line.iter().rposition(|byte| !is_padding(byte)).map_or(start, |at| at + 1);

@@ -1,29 +1,48 @@
 //! A scan: log files in, failures or sessions out, one at a time.
 //!
-//! The files are read one after the other in the order they were written;
-//! what is kept between two calls is the open sessions and a buffer, so memory
-//! does not grow with the size of the logs. A caller that wants to show
-//! progress or to stop calls [`Scan::step`] as long as it likes.
+//! What is found comes in the order in which it stands in the logs, the files
+//! one after the other as they were written. What is kept between two calls is
+//! the open sessions and a few buffers, so memory does not grow with the size
+//! of the logs. A caller that wants to show progress or to stop calls
+//! [`Scan::step`] as long as it likes.
+//!
+//! Two ways lead to the same items. [`reading`] is the plain one: line after
+//! line into the table of sessions. [`units`] cuts the files, a [`crew`] of
+//! threads [`sift`]s the pieces, each by itself, and [`merging`] puts the lines
+//! that are left into the table.
 
+mod columns;
+mod crew;
+mod merging;
+mod query;
 mod reading;
+mod rows;
+mod sift;
+mod units;
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread;
+
+use foldhash::fast::RandomState;
 
 use crate::error::{Error, ErrorKind};
 use crate::failure::cause::Cause;
-use crate::failure::judge::judge;
 use crate::failure::ConnectorFailure;
-use crate::log::files::{self, LogFile, Search};
+use crate::log::files::{self, Search};
 use crate::log::record::Splitter;
 use crate::log::LogType;
 use crate::session::summary::SmtpSession;
 use crate::session::table::Table;
-use crate::session::{Keep, Place, Session};
+use crate::session::Keep;
 use crate::text::clean;
 use crate::timestamp::Timestamp;
 
-use reading::{Read, Reading};
+use crew::{Crew, Next};
+use merging::{Current, Part};
+use query::Query;
+use reading::{Read, Reading, State, Work};
 
 /// What a scan gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -58,6 +77,11 @@ pub struct Options {
     pub include_rejection: bool,
     /// Give the records of each session.
     pub include_records: bool,
+    /// How many threads read; 0 as the machine has. What is found does not depend on it.
+    pub threads: usize,
+    /// How many bytes a thread reads at a time; 0 as is best. What is found does not depend on it.
+    #[doc(hidden)]
+    pub unit_bytes: u64,
 }
 
 /// One thing a scan found.
@@ -86,21 +110,31 @@ pub struct Progress {
 
 /// Reads logs step by step.
 pub struct Scan {
-    options: Options,
-    connectors: Vec<glob::Pattern>,
-    files: Vec<LogFile>,
-    next_file: usize,
-    current: Option<Reading>,
-    table: Table,
-    splitter: Splitter,
+    query: Arc<Query>,
+    /// Reads ahead, from the first step on.
+    crew: Option<Crew>,
+    work: Work,
+    current: Current,
     items: VecDeque<Item>,
     progress: Progress,
+    /// Bytes of all that was read before what is being read now.
     bytes_before: u64,
     /// Files passed over because they are logs of the other direction, and the first of them.
     other_direction: Option<(usize, Error)>,
     read_any: bool,
     finished: bool,
 }
+
+/// Inputs up to this size are read by the thread that asks: starting others
+/// takes as long as reading this.
+const SMALL: u64 = 2 << 20;
+
+/// Most threads: memory for their buffers is bounded, and more units in it would
+/// be so small that most sessions are cut in two.
+const MAX_THREADS: usize = 8;
+
+/// Bytes of a unit.
+const UNIT: u64 = 4 << 20;
 
 impl Scan {
     /// Finds the files; reads none of them yet.
@@ -128,20 +162,21 @@ impl Scan {
             files.iter().filter_map(|file| file.path.metadata().ok()).map(|data| data.len()).sum();
         let keep =
             Keep { envelope: options.wanted == Wanted::Sessions, records: options.include_records };
+        let hasher = RandomState::default();
+        let table = Table::with_hasher(keep, hasher);
+        let wanted = options.log_type;
+        let progress = Progress { files: files.len(), bytes, ..Progress::default() };
         Ok(Scan {
-            connectors,
-            progress: Progress { files: files.len(), bytes, ..Progress::default() },
-            files,
-            next_file: 0,
-            current: None,
-            table: Table::new(keep),
-            splitter: Splitter::default(),
+            query: Arc::new(Query { options, connectors, files, keep, hasher }),
+            crew: None,
+            work: Work { wanted, splitter: Splitter::default(), table },
+            current: Current::Nothing,
             items: problems.into_iter().map(Item::Problem).collect(),
+            progress,
             bytes_before: 0,
             other_direction: None,
             read_any: false,
             finished: false,
-            options,
         })
     }
 
@@ -170,49 +205,94 @@ impl Scan {
         if self.finished {
             return false;
         }
-        let Some(mut reading) = self.current.take().or_else(|| self.open_next()) else {
-            self.finish();
-            return false;
-        };
-        let wanted = self.options.log_type;
-        let read = reading.read(wanted, &mut self.splitter, &mut self.table, &mut |problem| {
-            self.items.push_back(Item::Problem(problem));
-        });
-        self.progress.bytes_done = self.bytes_before + reading.consumed();
-        match read {
-            Read::More => self.current = Some(reading),
-            Read::End => self.read_any = true,
-            Read::Refused(problem) if problem.kind() == ErrorKind::OtherDirection => {
-                self.other_direction.get_or_insert((0, problem)).0 += 1;
+        match std::mem::replace(&mut self.current, Current::Nothing) {
+            Current::Reading(reading, part) => self.go_on(reading, part),
+            current => {
+                self.current = current;
+                self.next();
             }
-            Read::Refused(problem) => self.items.push_back(Item::Problem(problem)),
         }
-        if self.current.is_none() {
-            self.bytes_before = self.progress.bytes_done;
-            self.progress.files_done += 1;
-        }
-        self.collect();
-        true
+        !self.finished
     }
 
-    fn open_next(&mut self) -> Option<Reading> {
-        while let Some(file) = self.files.get(self.next_file) {
-            match Reading::open(file, self.next_file) {
-                Ok(reading) => {
-                    self.next_file += 1;
-                    return Some(reading);
+    /// Takes what was read ahead.
+    fn next(&mut self) {
+        let Scan { query, crew, progress, .. } = self;
+        let crew = crew.get_or_insert_with(|| {
+            let threads = match query.options.threads {
+                0 if progress.bytes <= SMALL => 1,
+                0 => thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS),
+                threads => threads,
+            };
+            let bytes = if query.options.unit_bytes == 0 { UNIT } else { query.options.unit_bytes };
+            Crew::new(query, bytes, threads)
+        });
+        match crew.next() {
+            Next::Wait => {}
+            Next::End => self.finish(),
+            Next::File(number) => match Reading::open(&self.query.files[number], number) {
+                Ok(reading) => self.current = Current::Reading(Box::new(reading), None),
+                Err(problem) => {
+                    self.items.push_back(Item::Problem(problem));
+                    self.progress.files_done += 1;
                 }
-                Err(problem) => self.items.push_back(Item::Problem(problem)),
-            }
-            self.next_file += 1;
-            self.progress.files_done += 1;
+            },
+            Next::Unit(done) => self.merge(&done.0, done.1),
         }
-        None
+    }
+
+    /// Reads some lines of a file, or of a part of one.
+    fn go_on(&mut self, mut reading: Box<Reading>, part: Option<Part>) {
+        let Scan { query, work, items, .. } = self;
+        let read = reading.read(work, &mut heed(query, items));
+        self.progress.bytes_done = self.bytes_before + reading.consumed();
+        match read {
+            Read::More => self.current = Current::Reading(reading, part),
+            Read::Refused(problem) => {
+                let number = reading.into_state().number();
+                self.refuse(problem, number);
+            }
+            Read::End => {
+                self.bytes_before = self.progress.bytes_done;
+                let state = reading.into_state();
+                match part {
+                    Some(Part { last: false }) => self.current = Current::Units(state),
+                    Some(Part { last: true }) | None => self.end_file(&state),
+                }
+            }
+        }
+    }
+
+    fn end_file(&mut self, state: &State) {
+        let items = &mut self.items;
+        match state.end(&mut |problem| items.push_back(Item::Problem(problem))) {
+            Ok(()) => {
+                self.read_any = true;
+                self.progress.files_done += 1;
+            }
+            Err(problem) => self.refuse(problem, state.number()),
+        }
+    }
+
+    /// A file is of no use, or can be read no further.
+    fn refuse(&mut self, problem: Error, number: usize) {
+        collect(&self.query, &mut self.work.table, &mut self.items);
+        self.bytes_before = self.progress.bytes_done;
+        self.progress.files_done += 1;
+        self.current = Current::Refused(number);
+        if let Some(crew) = &mut self.crew {
+            crew.skip(number);
+        }
+        if problem.kind() == ErrorKind::OtherDirection {
+            self.other_direction.get_or_insert((0, problem)).0 += 1;
+        } else {
+            self.items.push_back(Item::Problem(problem));
+        }
     }
 
     fn finish(&mut self) {
-        self.table.finish();
-        self.collect();
+        self.work.table.finish();
+        collect(&self.query, &mut self.work.table, &mut self.items);
         self.finished = true;
         if let (false, Some((count, first))) = (self.read_any, self.other_direction.take()) {
             let more =
@@ -224,58 +304,20 @@ impl Scan {
             ));
         }
     }
+}
 
-    /// Turns the sessions that ended into items.
-    fn collect(&mut self) {
-        let ended = std::mem::take(self.table.finished());
-        for session in ended {
-            if let Some(item) = self.item(session) {
-                self.items.push_back(item);
-            }
-        }
+/// What becomes of a line: the sessions it ended, then the complaint about it.
+fn heed<'a>(
+    query: &'a Query,
+    items: &'a mut VecDeque<Item>,
+) -> impl FnMut(&mut Table, Option<Error>) + 'a {
+    |table, complaint| {
+        collect(query, table, items);
+        items.extend(complaint.map(Item::Problem));
     }
+}
 
-    fn item(&self, session: Box<Session>) -> Option<Item> {
-        if !self.connectors.is_empty() && !self.matches_connector(&session.connector) {
-            return None;
-        }
-        let path =
-            |place: Place| self.files.get(place.file).map(LogFile::display).unwrap_or_default();
-        let sessions = self.options.wanted == Wanted::Sessions;
-        let mark = judge(&session, self.options.include_rejection);
-        let time = if sessions {
-            session.origin.time
-        } else {
-            mark.as_ref().and_then(|mark| mark.place.time)
-        };
-        if !self.within(time) {
-            return None;
-        }
-        let cause = mark.as_ref().map(|mark| mark.cause);
-        if !self.options.causes.is_empty()
-            && !cause.is_some_and(|cause| self.options.causes.contains(&cause))
-        {
-            return None;
-        }
-        if sessions {
-            let path = path(session.origin);
-            return Some(Item::Session(Box::new(SmtpSession::new(*session, cause, path))));
-        }
-        let mark = mark?;
-        let path = path(mark.place);
-        Some(Item::Failure(Box::new(ConnectorFailure::new(*session, mark, path))))
-    }
-
-    fn matches_connector(&self, connector: &str) -> bool {
-        let options = glob::MatchOptions { case_sensitive: false, ..glob::MatchOptions::default() };
-        self.connectors.iter().any(|pattern| pattern.matches_with(connector, options))
-    }
-
-    /// Text without a time is never left out for its time.
-    fn within(&self, time: Option<Timestamp>) -> bool {
-        time.is_none_or(|time| {
-            self.options.since.is_none_or(|since| time >= since)
-                && self.options.until.is_none_or(|until| time <= until)
-        })
-    }
+/// Turns the sessions that ended into items.
+fn collect(query: &Query, table: &mut Table, items: &mut VecDeque<Item>) {
+    items.extend(table.finished().drain(..).filter_map(|session| query.item(session)));
 }

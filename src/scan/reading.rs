@@ -1,7 +1,11 @@
 //! One file being read: lines in, records into the table of sessions, and a
 //! complaint for every line that cannot be used.
+//!
+//! [`Reading`] reads line after line; [`State`] is what it knows, for whoever
+//! reads a file in units.
 
 use std::fs::File;
+use std::io::{Read as _, Seek, SeekFrom, Take};
 
 use crate::error::{Error, ErrorKind};
 use crate::log::files::LogFile;
@@ -30,17 +34,19 @@ pub enum Read {
     Refused(Error),
 }
 
-/// A file being read.
+/// A file, or a part of one, being read.
 pub struct Reading {
-    lines: Lines<File>,
+    lines: Lines<Take<File>>,
     state: State,
 }
 
-/// What is known of the file, apart from its bytes.
-struct State {
+/// What is known of a file, apart from its bytes.
+pub struct State {
     path: String,
     number: usize,
     folder: usize,
+    /// Lines read so far.
+    lines: u64,
     /// From `#Log-type`, else guessed from the first lines.
     log_type: Option<LogType>,
     columns: Columns,
@@ -51,18 +57,18 @@ struct State {
     unread: Option<u64>,
 }
 
-/// What a line is read with and into.
-struct Work<'a> {
-    wanted: Option<LogType>,
-    splitter: &'a mut Splitter,
-    table: &'a mut Table,
+/// What lines are read with and into.
+pub struct Work {
+    pub wanted: Option<LogType>,
+    pub splitter: Splitter,
+    pub table: Table,
 }
 
 impl Reading {
     /// Opens a file; `number` is its place among the files of the scan.
     pub fn open(file: &LogFile, number: usize) -> Result<Self, Error> {
         let opened = File::open(&file.path).and_then(|source| {
-            let mut lines = Lines::new(source);
+            let mut lines = Lines::new(source.take(u64::MAX));
             let first = lines.peek()?;
             let log_type = if first.first() == Some(&b'#') {
                 None
@@ -71,22 +77,19 @@ impl Reading {
             };
             Ok((lines, log_type))
         });
-        let (lines, log_type) = opened.map_err(|error| {
-            Error::new(ErrorKind::Unreadable, format!("cannot be read: {error}"))
-                .at_path(file.display())
-        })?;
-        let state = State {
-            path: file.display(),
-            number,
-            folder: file.folder,
-            log_type,
-            columns: Columns::standard(),
-            has_header: false,
-            records: 0,
-            complaints: 0,
-            unread: None,
-        };
+        let (lines, log_type) = opened.map_err(|error| unreadable("read", &error, file))?;
+        let state = State { log_type, ..State::new(file, number) };
         Ok(Reading { lines, state })
+    }
+
+    /// Goes on with a part of a file, from the start of a line to the end of one.
+    pub fn resume(file: &LogFile, state: State, from: u64, to: u64) -> Result<Self, Error> {
+        let source = File::open(&file.path).and_then(|mut source| {
+            source.seek(SeekFrom::Start(from))?;
+            Ok(source.take(to - from))
+        });
+        let source = source.map_err(|error| unreadable("read further", &error, file))?;
+        Ok(Reading { lines: Lines::resume(source, state.lines), state })
     }
 
     /// Bytes read so far.
@@ -94,20 +97,18 @@ impl Reading {
         self.lines.consumed()
     }
 
-    /// Reads some lines.
-    pub fn read(
-        &mut self,
-        wanted: Option<LogType>,
-        splitter: &mut Splitter,
-        table: &mut Table,
-        complain: &mut dyn FnMut(Error),
-    ) -> Read {
+    /// What is known of the file by now.
+    pub fn into_state(self) -> State {
+        self.state
+    }
+
+    /// Reads some lines; `heed` sees the complaints and after each line what the table has.
+    pub fn read(&mut self, work: &mut Work, heed: &mut Heed<'_>) -> Read {
         let Reading { lines, state } = self;
-        let mut work = Work { wanted, splitter, table };
         for _ in 0..LINES_A_STEP {
             let line = match lines.next_line() {
                 Ok(Some(line)) => line,
-                Ok(None) => return state.end(complain),
+                Ok(None) => return Read::End,
                 Err(error) => {
                     let error = Error::new(
                         ErrorKind::Unreadable,
@@ -116,40 +117,99 @@ impl Reading {
                     return Read::Refused(error.at_path(&state.path));
                 }
             };
-            if let Err(error) = state.take(line, &mut work) {
-                let error = error.at_path(&state.path).at_line(line.number);
-                if error.kind() != ErrorKind::BadRecord {
-                    return Read::Refused(error);
-                }
-                state.complaints += 1;
-                if state.complaints <= MAX_COMPLAINTS {
-                    complain(error);
-                }
+            if let Err(error) = state.read(line, work, heed) {
+                return Read::Refused(error);
             }
         }
         Read::More
     }
 }
 
+/// Sees the sessions that ended, and then the complaint, if there is one.
+pub type Heed<'a> = dyn FnMut(&mut Table, Option<Error>) + 'a;
+
+fn unreadable(what: &str, error: &std::io::Error, file: &LogFile) -> Error {
+    Error::new(ErrorKind::Unreadable, format!("cannot be {what}: {error}")).at_path(file.display())
+}
+
 impl State {
-    fn end(&self, complain: &mut dyn FnMut(Error)) -> Read {
+    /// A file of which nothing is read yet.
+    pub fn new(file: &LogFile, number: usize) -> Self {
+        State {
+            path: file.display(),
+            number,
+            folder: file.folder,
+            lines: 0,
+            log_type: None,
+            columns: Columns::standard(),
+            has_header: false,
+            records: 0,
+            complaints: 0,
+            unread: None,
+        }
+    }
+
+    /// The number of the file.
+    pub fn number(&self) -> usize {
+        self.number
+    }
+
+    /// How many lines were read.
+    pub fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// Lines were read of which nothing has to be known here.
+    pub fn pass(&mut self, lines: u64) {
+        self.lines += lines;
+    }
+
+    /// Whether the lines to come are read as the records of a header like this.
+    pub fn is_ordinary(&self, log_type: LogType) -> bool {
+        self.has_header && self.log_type == Some(log_type) && self.columns.is_standard()
+    }
+
+    /// The end of the file.
+    pub fn end(&self, heed: &mut dyn FnMut(Error)) -> Result<(), Error> {
         if let (false, 0, Some(line)) = (self.has_header, self.records, self.unread) {
             let text =
                 "no #Log-type line and nothing that looks like a record of an SMTP protocol log";
-            return Read::Refused(
-                Error::new(ErrorKind::NotAProtocolLog, text).at_path(&self.path).at_line(line),
-            );
+            return Err(Error::new(ErrorKind::NotAProtocolLog, text)
+                .at_path(&self.path)
+                .at_line(line));
         }
         if self.complaints > MAX_COMPLAINTS {
             let text =
                 format!("{} more records could not be read", self.complaints - MAX_COMPLAINTS);
-            complain(Error::new(ErrorKind::BadRecord, text).at_path(&self.path));
+            heed(Error::new(ErrorKind::BadRecord, text).at_path(&self.path));
         }
-        Read::End
+        Ok(())
+    }
+
+    /// Reads one line. An error costs the file.
+    pub fn read(
+        &mut self,
+        line: Line<'_>,
+        work: &mut Work,
+        heed: &mut Heed<'_>,
+    ) -> Result<(), Error> {
+        self.lines = line.number;
+        let taken = self.take(line, work);
+        let complaint = match taken.map_err(|error| error.at_path(&self.path).at_line(line.number))
+        {
+            Ok(()) => None,
+            Err(error) if error.kind() == ErrorKind::BadRecord => {
+                self.complaints += 1;
+                Some(error).filter(|_| self.complaints <= MAX_COMPLAINTS)
+            }
+            Err(error) => return Err(error),
+        };
+        heed(&mut work.table, complaint);
+        Ok(())
     }
 
     /// Takes in one line. An error of kind [`ErrorKind::BadRecord`] costs the line, any other the file.
-    fn take(&mut self, line: Line<'_>, work: &mut Work<'_>) -> Result<(), Error> {
+    fn take(&mut self, line: Line<'_>, work: &mut Work) -> Result<(), Error> {
         if line.too_long {
             return Err(bad(format!(
                 "the line is longer than {MAX_LINE} bytes; expected a record"
@@ -167,7 +227,7 @@ impl State {
         };
         match work.splitter.split(line.text, &self.columns) {
             Ok((record, complaint)) => {
-                self.take_record(log_type, record, line, work.table)?;
+                self.take_record(log_type, record, line, &mut work.table)?;
                 complaint.map_or(Ok(()), |text| Err(bad(text)))
             }
             // Exchange is in the middle of writing this line.
@@ -226,7 +286,7 @@ impl State {
     }
 
     /// A line of a file without a header: complete, or what a ticket has left of it.
-    fn take_pasted(&mut self, line: Line<'_>, work: &mut Work<'_>) -> Result<(), Error> {
+    fn take_pasted(&mut self, line: Line<'_>, work: &mut Work) -> Result<(), Error> {
         let log_type = self.log_type.unwrap_or(LogType::Send);
         if work.wanted.is_some_and(|wanted| wanted != log_type) {
             return Ok(());
@@ -246,7 +306,7 @@ impl State {
         }
         for fields in &records {
             let record = pasted::record(fields).map_err(bad)?;
-            self.take_record(log_type, record, line, work.table)?;
+            self.take_record(log_type, record, line, &mut work.table)?;
         }
         Ok(())
     }

@@ -30,6 +30,41 @@ fn word(text: &[u8]) -> Option<String> {
         .filter(|word| !word.is_empty())
 }
 
+/// `TLS protocol ... negotiation succeeded ...`
+pub(crate) fn is_tls_success(text: &[u8]) -> bool {
+    starts(text, b"tls protocol ") && find_ignore_case(text, b"succeeded").is_some()
+}
+
+/// Whether [`Session::told`] may take this text for a sign of failure; `None`
+/// where it says nothing that is known and the next text has to be looked at.
+pub(crate) fn may_fail(text: &[u8], data: &[u8]) -> Option<bool> {
+    let is = |prefix: &[u8]| starts(text, prefix);
+    match text.first()?.to_ascii_lowercase() {
+        b't' if is(b"tls protocol ") => Some(false),
+        b'u' if is(b"user name:") => Some(false),
+        b'a' if text.eq_ignore_ascii_case(b"authenticated") && !data.is_empty() => Some(false),
+        b's' | b'r' if is(b"sending message") || is(b"receiving message") => Some(false),
+        b't' if is(b"tls negotiation failed") || is(b"tls authentication failed") => Some(true),
+        b'o' | b'i' if is(b"outbound tls auth") || is(b"inbound tls auth") => Some(true),
+        b'o' | b'i' if is(b"outbound auth") || is(b"inbound auth") => Some(true),
+        b'f' if is(b"failed to connect") => Some(true),
+        _ => may_quote(text).then_some(true),
+    }
+}
+
+/// Whether a text of this server's own may be a reply or quote one.
+fn may_quote(text: &[u8]) -> bool {
+    const SENTENCES: [&[u8]; 5] = [
+        b"tlscertificatename",
+        b"starttls",
+        b"exchange server authentication",
+        b"secure domain",
+        b"certificate validation fail",
+    ];
+    Reply::parse(text).is_some_and(|reply| reply.is_refusal())
+        || SENTENCES.iter().any(|sentence| find_ignore_case(text, sentence).is_some())
+}
+
 impl Session {
     /// Takes in an information record.
     pub(crate) fn information(&mut self, record: &Record<'_>, place: Place, keep: Keep) {
@@ -177,19 +212,10 @@ impl Session {
     /// A reply, or what would be one, that this server wrote into its own log:
     /// `451 5.7.3 Cannot achieve Exchange Server authentication`.
     fn quoted_reply(&mut self, text: &[u8], place: Place) -> bool {
-        const SENTENCES: [&[u8]; 5] = [
-            b"tlscertificatename",
-            b"starttls",
-            b"exchange server authentication",
-            b"secure domain",
-            b"certificate validation fail",
-        ];
-        let reply = Reply::parse(text).filter(Reply::is_refusal);
-        if reply.is_none()
-            && !SENTENCES.iter().any(|sentence| find_ignore_case(text, sentence).is_some())
-        {
+        if !may_quote(text) {
             return false;
         }
+        let reply = Reply::parse(text).filter(Reply::is_refusal);
         let text = self.kept(text);
         let Some(verdict) = named_cause(&text, Speaker::Own) else { return false };
         let reply = reply.map(|_| text);

@@ -5,6 +5,7 @@
 //! is what a failure or a summary of it needs, not its records: memory must
 //! not grow with the length of a session.
 
+pub mod bearing;
 pub mod commands;
 pub mod dialogue;
 pub mod information;

@@ -5,7 +5,7 @@
 //! several sessions at once. A record goes to the session with its id whose
 //! endpoints and sequence number it fits best.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
@@ -44,9 +44,10 @@ pub struct Table {
     keep: Keep,
     weight: usize,
     clock: u64,
-    /// Sessions that failed to connect, oldest first: nothing else ends them.
-    waiting: VecDeque<(Timestamp, usize, u64)>,
-    #[allow(clippy::vec_box)] // the boxes come from the slots: moving half a kilobyte is saved
+    /// Sessions that failed to connect, by when they did and when their slot was
+    /// filled: nothing else ends them.
+    waiting: BTreeMap<(Timestamp, u64), usize>,
+    #[allow(clippy::vec_box)] // they come out of boxes and go into boxes
     finished: Vec<Box<Session>>,
 }
 
@@ -64,15 +65,20 @@ struct Slot {
 impl Table {
     /// An empty table.
     pub fn new(keep: Keep) -> Self {
+        Table::with_hasher(keep, RandomState::default())
+    }
+
+    /// An empty table whose keys are made by this hasher.
+    pub fn with_hasher(keep: Keep, hasher: RandomState) -> Self {
         Table {
             slots: Vec::new(),
             free: Vec::new(),
             heads: HashMap::default(),
-            hasher: RandomState::default(),
+            hasher,
             keep,
             weight: 0,
             clock: 0,
-            waiting: VecDeque::new(),
+            waiting: BTreeMap::new(),
             finished: Vec::new(),
         }
     }
@@ -87,12 +93,13 @@ impl Table {
         place: Place,
     ) {
         self.clock += 1;
-        let key = self.hasher.hash_one((
-            folder,
+        let key = key(
+            &self.hasher,
             log_type,
+            folder,
             record.get(Column::Connector),
             record.get(Column::Session),
-        ));
+        );
         let at = match self.find(key, record) {
             Some(at) => at,
             None => self.open(key, Box::new(Session::new(log_type, folder, record, place))),
@@ -108,15 +115,46 @@ impl Table {
             (slot.session.is_failed_connect(), slot.waits, place.time)
         {
             slot.waits = true;
-            self.waiting.push_back((now, at, slot.born));
+            self.waiting.insert((now, slot.born), at);
         }
         if let Some(now) = place.time {
-            self.end_waiting(now);
+            self.pass(now);
         }
     }
 
+    /// A record of this time stands in the logs: ends the sessions that failed
+    /// to connect so long before that no other try can follow.
+    pub fn pass(&mut self, now: Timestamp) {
+        while self.next_end().is_some_and(|end| end <= now) {
+            let Some(((_, born), at)) = self.waiting.pop_first() else { return };
+            let Some(slot) = self.slots[at].as_mut().filter(|slot| slot.born == born) else {
+                continue;
+            };
+            slot.waits = false;
+            if slot.session.is_failed_connect() {
+                self.close(at);
+            }
+        }
+    }
+
+    /// The time of a record that would end a session for nothing else than its time.
+    pub fn next_end(&self) -> Option<Timestamp> {
+        let ((since, _), _) = self.waiting.first_key_value()?;
+        Some(Timestamp::from_unix_millis(since.unix_millis().saturating_add(CONNECT_PATIENCE_MS)))
+    }
+
+    /// Whether a session with one of these keys is open.
+    pub fn has_any(&self, keys: &[u64]) -> bool {
+        !self.heads.is_empty() && keys.iter().any(|key| self.heads.contains_key(key))
+    }
+
+    /// Whether so many more sessions, of so many bytes, do not fill the table.
+    pub fn has_room(&self, sessions: usize, bytes: usize) -> bool {
+        self.slots.len() - self.free.len() + sessions < MAX_OPEN
+            && self.weight.saturating_add(bytes) <= self.max_weight()
+    }
+
     /// The sessions that ended since the last call.
-    #[allow(clippy::vec_box)]
     pub fn finished(&mut self) -> &mut Vec<Box<Session>> {
         &mut self.finished
     }
@@ -218,24 +256,6 @@ impl Table {
         }
     }
 
-    fn end_waiting(&mut self, now: Timestamp) {
-        while let Some((since, at, born)) = self.waiting.front().copied() {
-            let waited = now.unix_millis() - since.unix_millis();
-            // Another folder's files may begin earlier: a step back says nothing.
-            if (0..CONNECT_PATIENCE_MS).contains(&waited) || waited < 0 {
-                break;
-            }
-            self.waiting.pop_front();
-            let Some(slot) = self.slots[at].as_mut().filter(|slot| slot.born == born) else {
-                continue;
-            };
-            slot.waits = false;
-            if slot.session.is_failed_connect() {
-                self.close(at);
-            }
-        }
-    }
-
     fn close(&mut self, at: usize) {
         let Some(slot) = self.slots[at].take() else { return };
         self.free.push(at);
@@ -257,6 +277,17 @@ impl Table {
         }
         self.finished.push(slot.session);
     }
+}
+
+/// The key of a session. Two sessions of one key are told apart by [`fit`].
+pub fn key(
+    hasher: &RandomState,
+    log_type: LogType,
+    folder: usize,
+    connector: &[u8],
+    id: &[u8],
+) -> u64 {
+    hasher.hash_one((folder, log_type, connector, id))
 }
 
 enum Fit {

@@ -1,0 +1,152 @@
+//! Units that were read by themselves, put together again in order.
+//!
+//! The lines that were left go into the table as if all had been read; what was
+//! found comes in between where its last line stands. Where a unit might have
+//! been read otherwise in its place, it is read again, line after line: that is
+//! rare, and exact.
+
+use super::reading::{Reading, State};
+use super::sift::Sifted;
+use super::units::Unit;
+use super::{collect, heed, Item, Scan};
+use crate::log::lines::{Line, MAX_LINE};
+use crate::session::table::Table;
+use crate::timestamp::Timestamp;
+
+/// What is in the middle of being read.
+pub enum Current {
+    Nothing,
+    /// A file, or a part of one, line after line.
+    Reading(Box<Reading>, Option<Part>),
+    /// A file of which some units are merged.
+    Units(State),
+    /// This file is of no use: what was read ahead of it is thrown away.
+    Refused(usize),
+}
+
+/// A part of a file that is read again.
+pub struct Part {
+    /// Nothing of the file follows it.
+    pub last: bool,
+}
+
+impl Scan {
+    /// Puts in what a unit gave.
+    pub fn merge(&mut self, unit: &Unit, sifted: Sifted) {
+        let state = match std::mem::replace(&mut self.current, Current::Nothing) {
+            Current::Units(state) if state.number() == unit.file => state,
+            Current::Refused(number) if number == unit.file => {
+                self.current = Current::Refused(number);
+                return;
+            }
+            _ => State::new(&self.query.files[unit.file], unit.file),
+        };
+        let table = &self.work.table;
+        let as_read = (unit.from == 0 || state.is_ordinary(unit.log_type))
+            && table.has_room(sifted.sessions, sifted.weight)
+            && !table.has_any(&sifted.keys);
+        let error = sifted.error.clone();
+        if as_read {
+            self.put(unit, state, sifted);
+        } else {
+            let file = &self.query.files[unit.file];
+            match Reading::resume(file, state, sifted.from, sifted.to) {
+                Ok(reading) => {
+                    let last = unit.last && error.is_none();
+                    self.current = Current::Reading(Box::new(reading), Some(Part { last }));
+                }
+                Err(problem) => self.refuse(problem, unit.file),
+            }
+        }
+        if let Some(error) = error {
+            // Read to the end what could be read, and then no more of this file.
+            while let Current::Reading(..) = self.current {
+                self.step();
+            }
+            if let Current::Units(_) = self.current {
+                self.refuse(error, unit.file);
+            }
+        }
+    }
+
+    fn put(&mut self, unit: &Unit, mut state: State, sifted: Sifted) {
+        let Sifted { rows, left, text, mut found, times, error, .. } = sifted;
+        let Scan { query, work, items, .. } = self;
+        let before = state.lines();
+        let mut found = found.drain(..).peekable();
+        let mut passing = Passing { times: &times, next: 0 };
+        let mut begin = 0;
+        for line in left {
+            while let Some((row, item)) = found.next_if(|(row, _)| *row < line.row) {
+                passing.to(row, &mut work.table);
+                collect(query, &mut work.table, items);
+                items.push_back(shifted(item, before));
+            }
+            passing.to(line.row, &mut work.table);
+            passing.skip();
+            let too_long = line.length > MAX_LINE;
+            let text = &text[begin..line.end];
+            begin = line.end;
+            if text.is_empty() && !too_long && !line.terminated {
+                continue; // a file does not end with an empty line
+            }
+            let number = before + u64::from(line.row) + 1;
+            let line = Line { text, number, terminated: line.terminated, too_long };
+            let read = state.read(line, work, &mut heed(query, items));
+            if let Err(problem) = read {
+                return self.refuse(problem, unit.file);
+            }
+        }
+        for (row, item) in found {
+            passing.to(row, &mut work.table);
+            collect(query, &mut work.table, items);
+            items.push_back(shifted(item, before));
+        }
+        passing.to(rows, &mut work.table);
+        collect(query, &mut work.table, items);
+        state.pass(before + u64::from(rows) - state.lines());
+        self.progress.bytes_done += unit.to - unit.from;
+        self.bytes_before = self.progress.bytes_done;
+        if unit.last && error.is_none() {
+            self.end_file(&state);
+        } else {
+            self.current = Current::Units(state);
+        }
+    }
+}
+
+/// Tells the table of the times that pass between the lines it sees.
+struct Passing<'a> {
+    times: &'a [Timestamp],
+    next: usize,
+}
+
+impl Passing<'_> {
+    /// The rows before this one pass.
+    fn to(&mut self, row: u32, table: &mut Table) {
+        let row = usize::try_from(row).unwrap_or(usize::MAX).min(self.times.len());
+        while self.next < row {
+            let Some(end) = table.next_end() else { break };
+            let times = &self.times[self.next..row];
+            let Some(at) = times.iter().position(|time| *time >= end) else { break };
+            table.pass(times[at]);
+            self.next += at + 1;
+        }
+        self.next = row.max(self.next);
+    }
+
+    /// The table sees the next row itself.
+    fn skip(&mut self) {
+        self.next += 1;
+    }
+}
+
+/// The lines of a unit are counted from its first one.
+fn shifted(mut item: Item, lines: u64) -> Item {
+    match &mut item {
+        Item::Failure(failure) => failure.line += lines,
+        Item::Session(session) => session.line += lines,
+        Item::Problem(_) => {}
+    }
+    item
+}

@@ -1,0 +1,74 @@
+//! What a scan looks for: decides which of the finished sessions become items.
+
+use foldhash::fast::RandomState;
+
+use super::{Item, Options, Wanted};
+use crate::error::Error;
+use crate::failure::judge::judge;
+use crate::failure::ConnectorFailure;
+use crate::log::files::LogFile;
+use crate::session::summary::SmtpSession;
+use crate::session::{Keep, Place, Session};
+use crate::timestamp::Timestamp;
+
+/// What all parts of a scan, on whatever thread, know of it.
+pub struct Query {
+    pub options: Options,
+    pub connectors: Vec<glob::Pattern>,
+    pub files: Vec<LogFile>,
+    pub keep: Keep,
+    /// Makes the keys of sessions, the same everywhere.
+    pub hasher: RandomState,
+}
+
+impl Query {
+    /// The item that a session which sees no more records becomes.
+    pub fn item(&self, session: Box<Session>) -> Option<Item> {
+        if !self.connectors.is_empty() && !self.matches_connector(&session.connector) {
+            return None;
+        }
+        let path =
+            |place: Place| self.files.get(place.file).map(LogFile::display).unwrap_or_default();
+        let sessions = self.options.wanted == Wanted::Sessions;
+        let mark = judge(&session, self.options.include_rejection);
+        let time = if sessions {
+            session.origin.time
+        } else {
+            mark.as_ref().and_then(|mark| mark.place.time)
+        };
+        if !self.within(time) {
+            return None;
+        }
+        let cause = mark.as_ref().map(|mark| mark.cause);
+        if !self.options.causes.is_empty()
+            && !cause.is_some_and(|cause| self.options.causes.contains(&cause))
+        {
+            return None;
+        }
+        if sessions {
+            let path = path(session.origin);
+            return Some(Item::Session(Box::new(SmtpSession::new(*session, cause, path))));
+        }
+        let mark = mark?;
+        let path = path(mark.place);
+        Some(Item::Failure(Box::new(ConnectorFailure::new(*session, mark, path))))
+    }
+
+    fn matches_connector(&self, connector: &str) -> bool {
+        let options = glob::MatchOptions { case_sensitive: false, ..glob::MatchOptions::default() };
+        self.connectors.iter().any(|pattern| pattern.matches_with(connector, options))
+    }
+
+    /// Text without a time is never left out for its time.
+    fn within(&self, time: Option<Timestamp>) -> bool {
+        time.is_none_or(|time| {
+            self.options.since.is_none_or(|since| time >= since)
+                && self.options.until.is_none_or(|until| time <= until)
+        })
+    }
+
+    /// A complaint about a file.
+    pub fn at_file(&self, error: Error, file: usize) -> Error {
+        error.at_path(self.files.get(file).map(LogFile::display).unwrap_or_default())
+    }
+}

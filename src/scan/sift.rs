@@ -1,0 +1,534 @@
+//! A unit read by itself: sessions that begin and end in it are dealt with here,
+//! the lines of all others are left to whoever has read what comes before.
+//!
+//! A session is dealt with here only where it is as usual in everything: its
+//! records follow each other from sequence number 0 to `-`, under one id, with
+//! endpoints that fit. Then [`crate::session::table::Table`] would put the same
+//! records together, whatever stands around them. Its lines are only noted while
+//! they pass; when it ends, it is followed record by record, unless its
+//! [`Signs`] show that no failure can come of it. Most are never followed.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+
+use super::columns::{self, Clock, ID};
+use super::query::Query;
+use super::rows::{Row, Slot, Slots, Span, State, NONE};
+use super::units::{read_at, Unit};
+use super::{Item, Wanted};
+use crate::error::{Error, ErrorKind};
+use crate::log::header::{self, Column, Columns, HeaderLine};
+use crate::log::lines::{trim, MAX_LINE};
+use crate::log::record::{Event, Record, Splitter};
+use crate::session::bearing::{Memory, Signs};
+use crate::session::table::key;
+use crate::session::{Mark, Place, Session};
+use crate::timestamp::Timestamp;
+
+/// Bytes read at a time, and behind the end of a unit for its last line.
+const PIECE: usize = 256 * 1024;
+const SMALL_PIECE: usize = 8 * 1024;
+
+/// Longest connector name that is followed here.
+const MAX_CONNECTOR: usize = 1024;
+
+/// Most connector names kept from unit to unit.
+const MAX_CONNECTORS: usize = 256;
+
+/// What reading a unit gave.
+#[derive(Default)]
+pub struct Sifted {
+    /// How many lines it has.
+    pub rows: u32,
+    /// Where its first line begins in the file, and where what was read of the last one ends.
+    pub from: u64,
+    pub to: u64,
+    /// The lines that are left, in order.
+    pub left: Vec<Left>,
+    /// Their text.
+    pub text: Vec<u8>,
+    /// What was found, and the row at which it was.
+    pub found: Vec<(u32, Item)>,
+    /// The sessions that were dealt with, as the table names them.
+    pub keys: Vec<u64>,
+    /// The time of each row that is not left.
+    pub times: Vec<Timestamp>,
+    /// Bounds of what a table had held of the sessions dealt with, and may hold of the lines left.
+    pub sessions: usize,
+    pub weight: usize,
+    /// Why the unit could not be read to its end.
+    pub error: Option<Error>,
+}
+
+/// A line that is left.
+#[derive(Debug, Clone, Copy)]
+pub struct Left {
+    pub row: u32,
+    /// Where it ends in the text.
+    pub end: usize,
+    /// How many bytes it had in the file, without its line end.
+    pub length: usize,
+    pub terminated: bool,
+}
+
+/// Reads units; keeps its buffers from one to the next.
+pub struct Sieve {
+    buffer: Vec<u8>,
+    lines: Lines,
+}
+
+impl Sieve {
+    pub fn new(query: Arc<Query>) -> Self {
+        Sieve { buffer: Vec::new(), lines: Lines::new(query) }
+    }
+
+    /// Reads a unit; what it gives is of no use once `stop` is set.
+    pub fn sift(&mut self, unit: &Unit, stop: &AtomicBool) -> Sifted {
+        let Sieve { buffer, lines } = self;
+        lines.begin(unit);
+        // The byte before tells whether a line begins right here.
+        let base = unit.from.saturating_sub(1);
+        let length = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
+        let end = length(unit.to - base);
+        // Where the line begins that is being read, once that is known.
+        let mut start = (unit.from == 0).then_some(0);
+        let (mut filled, mut seen, mut ended) = (0, 0, false);
+        let mut first = None;
+        'reading: loop {
+            while let Some(at) = memchr::memchr(b'\n', &buffer[seen..filled]) {
+                let close = seen + at;
+                if let Some(start) = start {
+                    first.get_or_insert(start);
+                    lines.take(&buffer[..close], start, true);
+                }
+                seen = close + 1;
+                start = Some(seen);
+                if seen >= end {
+                    break 'reading;
+                }
+            }
+            seen = filled;
+            let unfinished = start.map_or(0, |start| filled - start);
+            let too_long = filled >= end && (start.is_none() || unfinished > MAX_LINE);
+            if ended || too_long {
+                if let Some(start) = start.as_mut().filter(|_| unfinished > 0) {
+                    first.get_or_insert(*start);
+                    lines.take(&buffer[..filled], *start, false);
+                    *start = filled;
+                }
+                break;
+            }
+            if stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let piece = if filled < end { PIECE.min(end - filled) } else { SMALL_PIECE };
+            if buffer.len() < filled + piece {
+                buffer.resize((filled + piece).max(end), 0);
+            }
+            let place = base + u64::try_from(filled).unwrap_or(0);
+            match read_at(&unit.source, &mut buffer[filled..filled + piece], place) {
+                Ok(count) => {
+                    filled += count;
+                    ended = count == 0;
+                }
+                Err(error) => {
+                    let text = format!("cannot be read further: {error}");
+                    let error = Error::new(ErrorKind::Unreadable, text);
+                    lines.sifted.error = Some(lines.query.at_file(error, unit.file));
+                    break;
+                }
+            }
+        }
+        let last = start.unwrap_or(0);
+        let first = first.unwrap_or(last);
+        let mut sifted = lines.end(buffer, last);
+        let place = |at: usize| base + u64::try_from(at).unwrap_or(0);
+        (sifted.from, sifted.to) = (place(first), place(last));
+        sifted
+    }
+}
+
+/// The lines of a unit being read.
+struct Lines {
+    query: Arc<Query>,
+    unit: UnitFacts,
+    columns: Columns,
+    splitter: Splitter,
+    clock: Clock,
+    memory: Memory,
+    connectors: Vec<Box<[u8]>>,
+    numbers: HashMap<Box<[u8]>, u32, foldhash::fast::RandomState>,
+    rows: Vec<Row>,
+    left: Vec<u32>,
+    slots: Slots,
+    /// Rows of the session being followed.
+    chain: Vec<u32>,
+    /// From here on everything is left.
+    all_left: bool,
+    terminated: bool,
+    open: usize,
+    weight: usize,
+    sifted: Sifted,
+}
+
+#[derive(Clone, Copy)]
+struct UnitFacts {
+    file: usize,
+    folder: usize,
+    log_type: crate::log::LogType,
+}
+
+impl Lines {
+    fn new(query: Arc<Query>) -> Self {
+        Lines {
+            query,
+            unit: UnitFacts { file: 0, folder: 0, log_type: crate::log::LogType::Send },
+            columns: Columns::standard(),
+            splitter: Splitter::default(),
+            clock: Clock::default(),
+            memory: Memory::default(),
+            connectors: Vec::new(),
+            numbers: HashMap::default(),
+            rows: Vec::new(),
+            left: Vec::new(),
+            slots: Slots::default(),
+            chain: Vec::new(),
+            all_left: false,
+            terminated: true,
+            open: 0,
+            weight: 0,
+            sifted: Sifted::default(),
+        }
+    }
+
+    fn begin(&mut self, unit: &Unit) {
+        let folder = self.query.files.get(unit.file).map_or(0, |file| file.folder);
+        self.unit = UnitFacts { file: unit.file, folder, log_type: unit.log_type };
+        if self.connectors.len() > MAX_CONNECTORS {
+            self.connectors.clear();
+            self.numbers.clear();
+        }
+        self.rows.clear();
+        self.left.clear();
+        self.slots.clear();
+        self.all_left = false;
+        self.terminated = true;
+        (self.open, self.weight) = (0, 0);
+        self.sifted = Sifted::default();
+    }
+
+    /// Takes in the line from `start` to the end of the buffer.
+    #[inline]
+    fn take(&mut self, buffer: &[u8], start: usize, terminated: bool) {
+        let row = u32::try_from(self.rows.len()).unwrap_or(NONE);
+        self.rows.push(Row { start: u32::try_from(start).unwrap_or(NONE), before: NONE });
+        let line = buffer[start..].strip_suffix(b"\r").unwrap_or(&buffer[start..]);
+        let taken = !self.all_left && terminated && self.usual(buffer, start, line, row).is_some();
+        if !taken {
+            let too_long = buffer.len() - start > MAX_LINE;
+            self.unusual(if too_long { b"" } else { trim(line) }, row, terminated);
+        }
+    }
+
+    /// Takes in a line that is as usual, or leaves it where its session is left;
+    /// `None` where it is not as usual.
+    #[inline]
+    fn usual(&mut self, buffer: &[u8], start: usize, line: &[u8], row: u32) -> Option<()> {
+        if matches!(line.last(), Some(b'\r' | 0)) || line.len() >= MAX_LINE {
+            return None;
+        }
+        let time = self.clock.read(line)?;
+        let head = columns::head(line, &self.connectors)?;
+        let connector = self.connector(head.connector)?;
+        let found = self.slots.find(connector, head.id);
+        // The endpoints are those of the record before, or have to be looked at.
+        let known = found.ok().and_then(|at| {
+            let slot = self.slots.at(at);
+            let both = slot.both.of(buffer);
+            (slot.state == State::Open && !both.is_empty() && head.rest.starts_with(both))
+                .then_some(both.len())
+        });
+        let (given, length) = match known {
+            Some(length) => (None, length),
+            None => {
+                let (local, remote, length) = columns::endpoints(head.rest)?;
+                (Some((local, remote)), length)
+            }
+        };
+        let (event, rest) = columns::event(&head.rest[length..])?;
+        // Quotes in quotes are read by the splitter; then the first columns are
+        // right all the same.
+        let (data, context) = match columns::tail(rest) {
+            Some(tail) => tail,
+            None => match self.splitter.split(line, &self.columns) {
+                Ok((record, None)) => (record.data(), record.context()),
+                _ => return None,
+            },
+        };
+        let at = match found {
+            Ok(at) => at,
+            Err(place) => {
+                if !head.id.iter().all(u8::is_ascii_alphanumeric) {
+                    return None;
+                }
+                self.slots.put(place, Slot::new(*head.id, connector))
+            }
+        };
+        self.sifted.times.push(time);
+        let slot = self.slots.at(at);
+        let joins = match slot.state {
+            State::Left => false,
+            State::Closed => head.sequence == 0,
+            State::Open => head.sequence > 0 && slot.fits(buffer, given, head.sequence),
+        };
+        if !joins {
+            self.leave(at);
+            self.left.push(row);
+            return Some(());
+        }
+        if slot.state == State::Closed {
+            slot.open();
+            self.open += 1;
+            self.sifted.sessions = self.sifted.sessions.max(self.open);
+        }
+        if let Some((local, remote)) = given {
+            let offset = start + line.len() - head.rest.len();
+            slot.set_endpoints(buffer, offset, local.len(), remote.len());
+        }
+        slot.sequence = head.sequence;
+        if let Some(last) = self.rows.last_mut() {
+            last.before = std::mem::replace(&mut slot.last_row, row);
+        }
+        if self.query.options.wanted == Wanted::Sessions {
+            slot.signs.doubt();
+        } else {
+            slot.signs.take(self.unit.log_type, event, data, context, &mut self.memory);
+        }
+        // Escaped characters take six bytes each; a mark weighs less than the rest.
+        let weight = 6 * (data.len() + context.len());
+        slot.weight += weight;
+        self.weight += weight;
+        self.sifted.weight = self.sifted.weight.max(self.weight);
+        if event == Event::Disconnect {
+            self.close(buffer, at, row);
+        }
+        Some(())
+    }
+
+    /// The number of a connector's name.
+    #[inline]
+    fn connector(&mut self, name: &[u8]) -> Option<u32> {
+        if let Some(at) = self.connectors.iter().take(4).position(|known| **known == *name) {
+            return u32::try_from(at).ok();
+        }
+        if let Some(number) = self.numbers.get(name) {
+            return Some(*number);
+        }
+        if name.len() > MAX_CONNECTOR {
+            return None;
+        }
+        let number = u32::try_from(self.connectors.len()).ok()?;
+        self.connectors.push(name.into());
+        self.numbers.insert(name.into(), number);
+        Some(number)
+    }
+
+    /// A line that has to be read by the splitter to know what it is.
+    #[cold]
+    fn unusual(&mut self, line: &[u8], row: u32, terminated: bool) {
+        self.left.push(row);
+        self.sifted.times.truncate(self.rows.len() - 1);
+        self.sifted.times.push(Timestamp::from_unix_millis(i64::MIN));
+        self.terminated = terminated;
+        if line.first() == Some(&b'#') {
+            let same = match header::parse(line) {
+                Ok(HeaderLine::LogType(log_type)) => log_type == self.unit.log_type,
+                Ok(HeaderLine::Fields(columns)) => columns.is_standard(),
+                Ok(_) => true,
+                Err(_) => false,
+            };
+            if !same {
+                self.all_left = true;
+                self.leave_all();
+            }
+        } else if !self.all_left {
+            let (connector, id) = match self.splitter.split(line, &self.columns) {
+                Ok((record, _)) => {
+                    (record.get(Column::Connector).to_vec(), record.get(Column::Session).to_vec())
+                }
+                Err(_) => return,
+            };
+            // Other ids are never dealt with here.
+            let Ok(id) = <[u8; ID]>::try_from(id.as_slice()) else { return };
+            let Some(connector) = self.connector(&connector) else { return };
+            let at = match self.slots.find(connector, &id) {
+                Ok(at) => at,
+                Err(place) => self.slots.put(place, Slot::new(id, connector)),
+            };
+            self.leave(at);
+        }
+    }
+
+    /// Leaves a session: its rows so far, and all to come.
+    fn leave(&mut self, at: usize) {
+        let slot = self.slots.at(at);
+        if slot.state == State::Open {
+            let mut row = slot.last_row;
+            while let Some(&Row { before, .. }) =
+                usize::try_from(row).ok().and_then(|row| self.rows.get(row))
+            {
+                self.left.push(row);
+                row = before;
+            }
+            self.open -= 1;
+            self.weight -= slot.weight;
+        }
+        slot.state = State::Left;
+    }
+
+    fn leave_all(&mut self) {
+        for at in 0..self.slots.iter().count() {
+            self.leave(at);
+        }
+    }
+
+    /// A session has ended here.
+    fn close(&mut self, buffer: &[u8], at: usize, row: u32) {
+        if !self.slots.at(at).signs.are_good() {
+            let Some(session) = self.follow(buffer, at) else { return self.leave(at) };
+            let item = self.query.item(session);
+            self.sifted.found.extend(item.map(|item| (row, item)));
+        }
+        let slot = self.slots.at(at);
+        self.weight -= slot.weight;
+        self.open -= 1;
+        slot.state = State::Closed;
+        let name = usize::try_from(slot.connector).ok().and_then(|at| self.connectors.get(at));
+        let (unit, name) = (self.unit, name.map_or(&b""[..], |name| name));
+        let key = key(&self.query.hasher, unit.log_type, unit.folder, name, &slot.id);
+        self.sifted.keys.push(key);
+    }
+
+    /// Follows the session of a slot record by record; `None` where the table
+    /// might end it for its time.
+    fn follow(&mut self, buffer: &[u8], at: usize) -> Option<Box<Session>> {
+        self.chain.clear();
+        let mut row = self.slots.at(at).last_row;
+        while let Some(&Row { before, .. }) =
+            usize::try_from(row).ok().and_then(|row| self.rows.get(row))
+        {
+            self.chain.push(row);
+            row = before;
+        }
+        let mut session: Option<Box<Session>> = None;
+        for row in self.chain.iter().rev() {
+            let index = usize::try_from(*row).ok()?;
+            let start = usize::try_from(self.rows[index].start).ok()?;
+            let end = match self.rows.get(index + 1) {
+                Some(next) => usize::try_from(next.start).ok()? - 1,
+                None => buffer.len(),
+            };
+            let line = trim(&buffer[start..end]);
+            let (record, _) = self.splitter.split(line, &self.columns).ok()?;
+            let time = self.sifted.times.get(index).copied();
+            let place = Place { file: self.unit.file, line: u64::from(*row) + 1, time };
+            let unit = self.unit;
+            let session = session.get_or_insert_with(|| new_session(unit, &record, place));
+            session.take(&record, line, place, self.query.keep);
+            if session.is_failed_connect() {
+                return None;
+            }
+        }
+        session
+    }
+
+    /// The end of the unit; `last` is where its last line ends.
+    fn end(&mut self, buffer: &[u8], last: usize) -> Sifted {
+        self.leave_all();
+        self.left.sort_unstable();
+        let mut sifted = std::mem::take(&mut self.sifted);
+        sifted.rows = u32::try_from(self.rows.len()).unwrap_or(NONE);
+        sifted.left.reserve(self.left.len());
+        let mut weight = 0;
+        for &row in &self.left {
+            let index = usize::try_from(row).unwrap_or(usize::MAX);
+            let start = usize::try_from(self.rows[index].start).unwrap_or(0);
+            let (end, terminated) = match self.rows.get(index + 1) {
+                Some(next) => (usize::try_from(next.start).unwrap_or(0) - 1, true),
+                None if self.terminated => (last - 1, true),
+                None => (last, false),
+            };
+            let line = &buffer[start..end];
+            let length = line.len();
+            let line = if length > MAX_LINE { b"" } else { trim(line) };
+            sifted.text.extend_from_slice(line);
+            sifted.left.push(Left { row, end: sifted.text.len(), length, terminated });
+            let plain = line.iter().fold(true, |plain, byte| plain & (0x20..0x7F).contains(byte));
+            let copies = if self.query.keep.records { 2 } else { 1 };
+            weight += line.len() * copies * if plain { 1 } else { 6 }
+                + std::mem::size_of::<Session>()
+                + std::mem::size_of::<Mark>();
+        }
+        let each = std::mem::size_of::<Session>() + 4 * std::mem::size_of::<Mark>();
+        sifted.weight += sifted.sessions * (each + 6 * MAX_CONNECTOR) + weight;
+        if self.query.keep.records {
+            sifted.weight = sifted.weight.saturating_mul(3);
+        }
+        sifted.sessions += self.left.len();
+        sifted
+    }
+}
+
+fn new_session(unit: UnitFacts, record: &Record<'_>, place: Place) -> Box<Session> {
+    Box::new(Session::new(unit.log_type, unit.folder, record, place))
+}
+
+impl Slot {
+    fn new(id: [u8; ID], connector: u32) -> Self {
+        Slot {
+            id,
+            connector,
+            state: State::Closed,
+            signs: Signs::default(),
+            sequence: 0,
+            last_row: NONE,
+            both: Span::default(),
+            local: Span::default(),
+            remote: Span::default(),
+            weight: 0,
+        }
+    }
+
+    fn open(&mut self) {
+        *self = Slot { state: State::Open, ..Slot::new(self.id, self.connector) };
+    }
+
+    /// Whether a record surely belongs to this session; as in the table's `fit`.
+    #[inline]
+    fn fits(&self, buffer: &[u8], given: Option<(&[u8], &[u8])>, sequence: u64) -> bool {
+        let Some((local, remote)) = given else { return true };
+        let (own_local, own_remote) = (self.local.of(buffer), self.remote.of(buffer));
+        if own_local == local && own_remote == remote {
+            return true;
+        }
+        let may_be = |own: &[u8], other: &[u8]| own == other || own.is_empty() || other.is_empty();
+        sequence > self.sequence && may_be(own_local, local) && may_be(own_remote, remote)
+    }
+
+    /// Takes over the endpoints of a record that fits; they stand at `offset`.
+    fn set_endpoints(&mut self, buffer: &[u8], offset: usize, local: usize, remote: usize) {
+        let both = Span { start: offset, end: offset + local + remote + 2 };
+        let local = Span { start: offset, end: offset + local };
+        let remote = Span { start: local.end + 1, end: local.end + 1 + remote };
+        if local.start < local.end {
+            self.local = local;
+        }
+        if remote.start < remote.end {
+            self.remote = remote;
+        }
+        let same = self.local.of(buffer) == local.of(buffer)
+            && self.remote.of(buffer) == remote.of(buffer);
+        self.both = if same { both } else { Span::default() };
+    }
+}

@@ -1,0 +1,157 @@
+//! What a record can have to do with a failure, told without following its session.
+//!
+//! Nearly all sessions are well, and show it: QUIT was sent, no reply refused
+//! anything, TLS was negotiated where it was asked for. [`Signs`] collects
+//! this from the records of a session; only where they leave a doubt has the
+//! session to be followed. What is said here must never be surer than
+//! [`crate::failure::judge`]: a sign may be seen where there is none, not the
+//! other way round.
+
+use super::commands::Command;
+use super::information::{is_tls_success, may_fail};
+use crate::log::record::Event;
+use crate::log::{certificate, LogType};
+
+/// What the records of a session have shown so far.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Signs {
+    quit: bool,
+    asked_for_tls: bool,
+    tls_under_way: bool,
+    doubtful: bool,
+}
+
+impl Signs {
+    /// A session without failure, rejection or unfinished work.
+    pub fn are_good(self) -> bool {
+        self.quit && !self.tls_under_way && !self.doubtful
+    }
+
+    /// Whatever comes, the session has to be followed.
+    pub fn doubt(&mut self) {
+        self.doubtful = true;
+    }
+
+    /// Takes in a record.
+    #[inline]
+    pub fn take(
+        &mut self,
+        log_type: LogType,
+        event: Event,
+        data: &[u8],
+        context: &[u8],
+        memory: &mut Memory,
+    ) {
+        match event {
+            Event::Connect | Event::Disconnect => {}
+            Event::Sent | Event::Received => {
+                if (event == Event::Sent) == (log_type == LogType::Send) {
+                    self.command(data);
+                } else {
+                    self.reply(data);
+                }
+            }
+            Event::Information => match memory.bearing(data, context) {
+                Bearing::None => {}
+                Bearing::TlsResult => self.tls_under_way = false,
+                Bearing::Doubtful => self.doubtful = true,
+            },
+        }
+    }
+
+    fn command(&mut self, line: &[u8]) {
+        match line.first() {
+            Some(b'Q') => self.quit |= line == b"QUIT",
+            Some(b'S' | b's' | b'X' | b'x') => {
+                self.asked_for_tls |= Command::parse(line) == Command::StartTls;
+            }
+            _ => {}
+        }
+    }
+
+    fn reply(&mut self, line: &[u8]) {
+        match line {
+            // The banner, or the go-ahead for TLS.
+            [b'2', b'2', b'0', ..] => self.tls_under_way |= self.asked_for_tls,
+            [b'2' | b'3', ..] => {}
+            _ => self.doubtful = true,
+        }
+    }
+}
+
+/// What an information record can do to a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bearing {
+    None,
+    /// TLS was negotiated.
+    TlsResult,
+    /// It may show a failure.
+    Doubtful,
+}
+
+/// Remembers the information records that were looked through for sentences of
+/// a failure: a handful of them recur in every session.
+pub struct Memory {
+    known: Vec<Known>,
+}
+
+#[derive(Clone)]
+struct Known {
+    data: Vec<u8>,
+    context: Vec<u8>,
+    bearing: Bearing,
+}
+
+/// Longest record that is remembered, and how many.
+const MAX_TEXT: usize = 512;
+const MAX_KNOWN: usize = 256;
+
+impl Default for Memory {
+    fn default() -> Self {
+        // Two empty columns say nothing: that is true of what is remembered at first.
+        let nothing = Known { data: Vec::new(), context: Vec::new(), bearing: Bearing::None };
+        Memory { known: vec![nothing; MAX_KNOWN] }
+    }
+}
+
+impl Memory {
+    fn bearing(&mut self, data: &[u8], context: &[u8]) -> Bearing {
+        if certificate::recognise(context).is_some() {
+            return Bearing::None;
+        }
+        let place = place(data).wrapping_mul(31).wrapping_add(place(context)) % MAX_KNOWN;
+        let known = &mut self.known[place];
+        if known.data == data && known.context == context {
+            return known.bearing;
+        }
+        let bearing = bearing(data, context);
+        if data.len() + context.len() <= MAX_TEXT {
+            known.data.clear();
+            known.data.extend_from_slice(data);
+            known.context.clear();
+            known.context.extend_from_slice(context);
+            known.bearing = bearing;
+        }
+        bearing
+    }
+}
+
+/// A number that texts of a handful rarely share.
+fn place(text: &[u8]) -> usize {
+    let byte = |at: usize| text.get(at).copied().map_or(0, usize::from);
+    let half = text.len() / 2;
+    text.len() * 7 + byte(half) * 3 + byte(half / 2) * 5 + byte(text.len().wrapping_sub(1))
+}
+
+fn bearing(data: &[u8], context: &[u8]) -> Bearing {
+    // As in `Session::information`: the context, and where that says nothing, the data.
+    for text in [context, data] {
+        match may_fail(text, data) {
+            Some(true) => return Bearing::Doubtful,
+            Some(false) if is_tls_success(text) => return Bearing::TlsResult,
+            Some(false) => return Bearing::None,
+            None => {}
+        }
+    }
+    Bearing::None
+}
