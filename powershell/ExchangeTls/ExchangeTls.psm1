@@ -14,7 +14,7 @@ function Import-Library {
         }
         else {
             # A source tree: takes a second or two, and a compiler.
-            Add-Type -ErrorAction Stop -LiteralPath @('Layout.cs', 'Native.cs', 'Records.cs', 'Scan.cs', 'Values.cs' | ForEach-Object { Join-Path -Path $PSScriptRoot -ChildPath $_ })
+            Add-Type -ErrorAction Stop -LiteralPath @('Layout.cs', 'LayoutCerts.cs', 'Native.cs', 'Records.cs', 'Scan.cs', 'Values.cs' | ForEach-Object { Join-Path -Path $PSScriptRoot -ChildPath $_ })
         }
     }
     try {

@@ -7,7 +7,7 @@ using System.Runtime.InteropServices;
 
 namespace ExchangeTls
 {
-    internal static class Constants
+    internal static partial class Constants
     {
         internal const uint EXTLS_ABI_VERSION = 1;
         internal const int EXTLS_OK = 0;

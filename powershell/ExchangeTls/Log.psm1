@@ -201,9 +201,7 @@ function Read-Log {
     if ($Path.Count -eq 0) { return }
     $options.Paths = $Path
 
-    Use-CallerPreference -Cmdlet $Cmdlet
     $reader = $null
-    $progress = New-Object -TypeName System.Management.Automation.ProgressRecord -ArgumentList $script:ProgressId, 'Reading protocol logs', ' '
     $isShown = $false
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     $showAt = 1000 # milliseconds: what is quick flashes no bar
@@ -219,9 +217,7 @@ function Read-Log {
             if ($watch.ElapsedMilliseconds -ge $showAt) {
                 $showAt = $watch.ElapsedMilliseconds + 250
                 $isShown = $true
-                $progress.PercentComplete = [Math]::Min(100, [int] (100 * $page.BytesDone / [Math]::Max([long] 1, $page.Bytes)))
-                $progress.StatusDescription = '{0} of {1} files, {2:N0} of {3:N0} MB' -f $page.FilesDone, $page.Files, ($page.BytesDone / 1e6), ($page.Bytes / 1e6)
-                $Cmdlet.WriteProgress($progress)
+                Write-ScanProgress -Cmdlet $Cmdlet -Page $page
             }
         } until ($page.IsLast)
     }
@@ -234,11 +230,24 @@ function Read-Log {
     finally {
         # Also after Ctrl+C and Select-Object -First: the scan holds a file open.
         if ($reader) { $reader.Dispose() }
-        if ($isShown) {
-            $progress.RecordType = 'Completed'
-            $Cmdlet.WriteProgress($progress)
-        }
+        if ($isShown) { Write-ScanProgress -Cmdlet $Cmdlet -Page $page -Completed }
     }
+}
+
+function Write-ScanProgress {
+    param(
+        [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        [Parameter(Mandatory)] [ExchangeTls.Page] $Page,
+        [switch] $Completed
+    )
+    Use-CallerPreference -Cmdlet $Cmdlet
+    $status = '{0} of {1} files, {2:N0} of {3:N0} MB' -f $Page.FilesDone, $Page.Files, ($Page.BytesDone / 1e6), ($Page.Bytes / 1e6)
+    # A new record each time: a host may keep the one it was given.
+    $progress = New-Object -TypeName System.Management.Automation.ProgressRecord -ArgumentList $script:ProgressId, 'Reading protocol logs', $status
+    # A log that is being written to grows while it is read.
+    $progress.PercentComplete = [Math]::Min(100, [int] (100 * $Page.BytesDone / [Math]::Max([long] 1, $Page.Bytes)))
+    if ($Completed) { $progress.RecordType = 'Completed' }
+    $Cmdlet.WriteProgress($progress)
 }
 
 function ConvertTo-LibraryWildcard {
@@ -260,6 +269,7 @@ function Write-Problem {
         Write-LogError -Cmdlet $Cmdlet -Id $Problem.Kind -Category $script:Categories[$Problem.Kind] -Message $message -Target $Problem.Path
     }
     else {
+        Use-CallerPreference -Cmdlet $Cmdlet
         $Cmdlet.WriteWarning($message)
     }
 }

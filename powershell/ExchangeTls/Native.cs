@@ -132,6 +132,12 @@ namespace ExchangeTls
         internal readonly extls_scan_next ScanNext;
         internal readonly extls_scan_progress ScanProgress;
         internal readonly extls_scan_free ScanFree;
+        internal readonly extls_certs_new CertsNew;
+        internal readonly extls_certs_add CertsAdd;
+        internal readonly extls_certs_add_connector CertsAddConnector;
+        internal readonly extls_certs_next CertsNext;
+        internal readonly extls_certs_free CertsFree;
+        internal readonly extls_finding_at FindingAt;
         private readonly IntPtr module;
 
         internal Functions(string path)
@@ -151,6 +157,12 @@ namespace ExchangeTls
             ScanNext = Get<extls_scan_next>(path);
             ScanProgress = Get<extls_scan_progress>(path);
             ScanFree = Get<extls_scan_free>(path);
+            CertsNew = Get<extls_certs_new>(path);
+            CertsAdd = Get<extls_certs_add>(path);
+            CertsAddConnector = Get<extls_certs_add_connector>(path);
+            CertsNext = Get<extls_certs_next>(path);
+            CertsFree = Get<extls_certs_free>(path);
+            FindingAt = Get<extls_finding_at>(path);
         }
 
         private T Get<T>(string path)
@@ -187,6 +199,24 @@ namespace ExchangeTls
 
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
         internal delegate void extls_scan_free(IntPtr scan);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int extls_certs_new(ref extls_certs_options options, out CertsHandle certs);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int extls_certs_add(CertsHandle certs, ref extls_certs_file file);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int extls_certs_add_connector(CertsHandle certs, ref extls_send_connector connector);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int extls_certs_next(CertsHandle certs, out extls_certs_item item);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate void extls_certs_free(IntPtr certs);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int extls_finding_at(uint place, out extls_finding_info info);
     }
 
     /// <summary>Owns an extls_scan, so that it is freed once, whatever happens.</summary>
@@ -197,6 +227,18 @@ namespace ExchangeTls
         protected override bool ReleaseHandle()
         {
             Library.Functions.ScanFree(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns an extls_certs.</summary>
+    internal sealed class CertsHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public CertsHandle() : base(true) { }
+
+        protected override bool ReleaseHandle()
+        {
+            Library.Functions.CertsFree(handle);
             return true;
         }
     }
