@@ -10,3 +10,4 @@ pub mod scan;
 pub mod session;
 pub mod text;
 pub mod timestamp;
+pub mod wildcard;

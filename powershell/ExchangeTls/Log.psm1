@@ -183,7 +183,7 @@ function Read-Log {
     )
     $options = New-Object -TypeName ExchangeTls.ScanOptions -Property @{
         Causes           = [uint32[]] @(Resolve-Cause -Cmdlet $Cmdlet -Name $Bound['Cause'])
-        Connectors       = @($Bound['Connector'] | Where-Object { $_ } | ForEach-Object { ConvertTo-LibraryWildcard -Pattern $_ })
+        Connectors       = @($Bound['Connector'] | Where-Object { $_ })
         Since            = $Bound['Since']
         Until            = $Bound['Until']
         LogType          = $LogType
@@ -248,13 +248,6 @@ function Write-ScanProgress {
     $progress.PercentComplete = [Math]::Min(100, [int] (100 * $Page.BytesDone / [Math]::Max([long] 1, $Page.Bytes)))
     if ($Completed) { $progress.RecordType = 'Completed' }
     $Cmdlet.WriteProgress($progress)
-}
-
-function ConvertTo-LibraryWildcard {
-    # PowerShell escapes by a backtick, the library by a set of one: `[ is [[].
-    param([Parameter(Mandatory)] [string] $Pattern)
-    $Pattern = [regex]::Replace($Pattern, '`(.)', { param($match) if ('*?['.Contains($match.Groups[1].Value)) { "[$($match.Groups[1].Value)]" } else { $match.Groups[1].Value } })
-    [regex]::Replace($Pattern, '(?<!\[)\*{2,}', '*')
 }
 
 function Write-Problem {

@@ -38,6 +38,7 @@ use crate::session::table::Table;
 use crate::session::Keep;
 use crate::text::clean;
 use crate::timestamp::Timestamp;
+use crate::wildcard::Wildcard;
 
 use crew::{Crew, Next};
 use merging::{Current, Part};
@@ -146,7 +147,7 @@ impl Scan {
             ));
         }
         let pattern = |text: &String| {
-            glob::Pattern::new(text).map_err(|error| {
+            Wildcard::new(text).map_err(|error| {
                 invalid(format!("'{}' is not a usable wildcard: {error}", clean(text.as_bytes())))
             })
         };

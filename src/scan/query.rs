@@ -10,11 +10,12 @@ use crate::log::files::LogFile;
 use crate::session::summary::SmtpSession;
 use crate::session::{Keep, Place, Session};
 use crate::timestamp::Timestamp;
+use crate::wildcard::Wildcard;
 
 /// What all parts of a scan, on whatever thread, know of it.
 pub struct Query {
     pub options: Options,
-    pub connectors: Vec<glob::Pattern>,
+    pub connectors: Vec<Wildcard>,
     pub files: Vec<LogFile>,
     pub keep: Keep,
     /// Makes the keys of sessions, the same everywhere.
@@ -55,8 +56,7 @@ impl Query {
     }
 
     fn matches_connector(&self, connector: &str) -> bool {
-        let options = glob::MatchOptions { case_sensitive: false, ..glob::MatchOptions::default() };
-        self.connectors.iter().any(|pattern| pattern.matches_with(connector, options))
+        self.connectors.iter().any(|pattern| pattern.matches(connector))
     }
 
     /// Text without a time is never left out for its time.
