@@ -12,7 +12,6 @@
 //! take a second.
 
 #[path = "../tests/support/mod.rs"]
-#[allow(dead_code)] // the tests use more of it
 mod support;
 
 use std::fs;
