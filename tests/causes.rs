@@ -1,12 +1,15 @@
 //! The list of causes is written in `src/failure/cause.rs`; what repeats it is
 //! held to it here: the header, the pages of `docs/causes/`, the options of the program.
 
-use std::collections::BTreeSet;
+#[path = "support/pages.rs"]
+mod pages;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use exchange_tls::failure::cause::{Stage, CAUSES};
+use pages::{hold, Page};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -43,64 +46,12 @@ fn the_header_has_every_cause_and_stage_with_its_number() {
 
 #[test]
 fn every_cause_has_a_page_and_every_page_a_cause() {
-    let pages: BTreeSet<String> = fs::read_dir(root().join("docs/causes"))
-        .expect("docs/causes")
-        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-        .collect();
-    let mut wanted: BTreeSet<String> =
-        CAUSES.iter().map(|info| format!("{}.md", info.name)).collect();
-    wanted.insert("README.md".to_owned());
-    assert_eq!(pages, wanted);
-
-    let index = read("docs/causes/README.md");
-    let mut place = 0;
-    for info in &CAUSES {
-        let page = read(&format!("docs/causes/{}.md", info.name));
-        let lines: Vec<&str> = page.lines().filter(|line| !line.is_empty()).collect();
-        assert_eq!(lines[0], format!("# {}", info.name));
-        assert_eq!(lines[1], info.title, "{}", info.name);
-        assert!(
-            lines[2].starts_with(&format!("Stage: `{}`", info.stage.name())),
-            "{}: {}",
-            info.name,
-            lines[2]
-        );
-        for part in [
-            "## What it means",
-            "## How it shows",
-            "## How to confirm",
-            "## How to fix",
-            "## References",
-        ] {
-            assert!(lines.contains(&part), "{}: no part '{part}'", info.name);
-        }
-        assert!(page.is_ascii(), "{} is not ASCII", info.name);
-        let row = index
-            .find(&format!("[{0}]({0}.md)", info.name))
-            .unwrap_or_else(|| panic!("index: {}", info.name));
-        assert!(row >= place, "index: {} is out of order", info.name);
-        assert!(
-            index[row..].lines().next().unwrap().contains(info.title),
-            "index: title of {}",
-            info.name
-        );
-        place = row;
-    }
-}
-
-#[test]
-fn the_links_between_pages_lead_somewhere() {
-    let mut links = 0;
-    for entry in fs::read_dir(root().join("docs/causes")).expect("docs/causes") {
-        let path = entry.unwrap().path();
-        let page = fs::read_to_string(&path).unwrap();
-        for link in page.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            let target = link.split('#').next().unwrap_or_default();
-            assert!(path.parent().unwrap().join(target).exists(), "{}: {link}", path.display());
-            links += 1;
-        }
-    }
-    assert!(links > CAUSES.len());
+    let pages = CAUSES.map(|info| Page {
+        name: info.name,
+        title: info.title,
+        kind: format!("Stage: `{}`", info.stage.name()),
+    });
+    hold("docs/causes", &pages);
 }
 
 #[test]

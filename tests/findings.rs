@@ -1,81 +1,27 @@
 //! The list of findings is written in `src/cert/finding.rs`; the pages of
 //! `docs/findings/` and the program's `cert` are held to it here.
 
-use std::collections::BTreeSet;
-use std::fs;
+#[path = "support/pages.rs"]
+mod pages;
+
 use std::path::Path;
 use std::process::{Command, Output};
 
-use exchange_tls::cert::finding::CODES;
+use exchange_tls::cert::finding::{CodeInfo, CODES};
+use pages::{hold, Page};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn read(path: &str) -> String {
-    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
-
 #[test]
 fn every_finding_has_a_page_and_every_page_a_finding() {
-    let pages: BTreeSet<String> = fs::read_dir(root().join("docs/findings"))
-        .expect("docs/findings")
-        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-        .collect();
-    let mut wanted: BTreeSet<String> =
-        CODES.iter().map(|info| format!("{}.md", info.name)).collect();
-    wanted.insert("README.md".to_owned());
-    assert_eq!(pages, wanted);
-
-    let index = read("docs/findings/README.md");
-    let mut place = 0;
-    for info in CODES {
-        let page = read(&format!("docs/findings/{}.md", info.name));
-        let lines: Vec<&str> = page.lines().filter(|line| !line.is_empty()).collect();
-        assert_eq!(lines[0], format!("# {}", info.name));
-        assert_eq!(lines[1], info.title, "{}", info.name);
-        assert!(
-            lines[2].starts_with(&format!("Severity: `{}`", info.severity.name())),
-            "{}: {}",
-            info.name,
-            lines[2]
-        );
-        for part in [
-            "## What it means",
-            "## How it shows",
-            "## How to confirm",
-            "## How to fix",
-            "## References",
-        ] {
-            assert!(lines.contains(&part), "{}: no part '{part}'", info.name);
-        }
-        assert!(page.is_ascii(), "{} is not ASCII", info.name);
-        let row = index
-            .find(&format!("[{0}]({0}.md)", info.name))
-            .unwrap_or_else(|| panic!("index: {}", info.name));
-        assert!(row >= place, "index: {} is out of order", info.name);
-        assert!(
-            index[row..].lines().next().unwrap().contains(info.title),
-            "index: title of {}",
-            info.name
-        );
-        place = row;
-    }
-}
-
-#[test]
-fn the_links_between_pages_lead_somewhere() {
-    let mut links = 0;
-    for entry in fs::read_dir(root().join("docs/findings")).expect("docs/findings") {
-        let path = entry.unwrap().path();
-        let page = fs::read_to_string(&path).unwrap();
-        for link in page.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            let target = link.split('#').next().unwrap_or_default();
-            assert!(path.parent().unwrap().join(target).exists(), "{}: {link}", path.display());
-            links += 1;
-        }
-    }
-    assert!(links > CODES.len());
+    let page = |info: &'static CodeInfo| Page {
+        name: info.name,
+        title: info.title,
+        kind: format!("Severity: `{}`", info.severity.name()),
+    };
+    hold("docs/findings", &CODES.iter().map(page).collect::<Vec<_>>());
 }
 
 /// `exchange-tls cert` on a case of the zoo, by its own roots.
