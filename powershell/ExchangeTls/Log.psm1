@@ -9,6 +9,9 @@ Set-StrictMode -Version Latest
 # Any number that other modules are unlikely to take: the article it began with.
 $script:ProgressId = 4051498
 
+# Milliseconds: what is quick flashes no bar. A variable, so that tests need no slow work.
+$script:ShowProgressAfter = 1000
+
 $script:Categories = @{
     NotFound        = 'ObjectNotFound'
     Unreadable      = 'ReadError'
@@ -204,7 +207,7 @@ function Read-Log {
     $reader = $null
     $isShown = $false
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
-    $showAt = 1000 # milliseconds: what is quick flashes no bar
+    $showAt = $script:ShowProgressAfter
     # Few at first, so that the first result comes at once; then in bulk.
     $items = 16
     try {
