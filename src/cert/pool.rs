@@ -140,7 +140,10 @@ impl Pool {
             usage::check_issuer(certificate, role, &mut out);
             usage::check_purposes(certificate, role, standpoint, &mut out);
             strength::check_key(certificate, role, &mut out);
-            if !certificate.is_self_issued() {
+            // A new key that the old one vouched for is self-issued too; only what
+            // the key itself signed has no weight.
+            let by_own_key = certificate.is_self_issued() && self.link(place, place) == Check::Good;
+            if !by_own_key {
                 strength::check_signature(certificate, role, &mut out);
             }
             issuer_rule::check(certificate, role, &mut out);

@@ -493,6 +493,11 @@ make lax root '/C=US/O=Zoo/CN=Zoo Lax CA' "$(printf '%s' "$SUB" | sed 's/=critic
 make under-lax lax "$MAIL" "$(end_entity "$NAMES")"
 case_ issuer-rule-not-critical 'basic constraints that are not marked critical' "$AT, $F" under-lax -- lax -- root
 
+# --- rolled over, weak in other places ---------------------------------------------------
+MD=sha1 make rollover rsa-root '/C=US/O=Zoo/CN=Zoo RSA Root' "$SUB"
+make under-rollover rollover "$MAIL" "$(end_entity "$NAMES")"
+case_ weak-signature-rollover 'the new key of a root, vouched for by the old one with SHA-1' "$AT, $F" under-rollover -- rollover -- rsa-root
+
 # --- files ------------------------------------------------------------------------------
 case_ file-chain 'a file with the whole chain: one is tested, one serves as intermediate' "$AT, $F" good ica -- -- root -- ica root
 folder="$zoo/file-text"
