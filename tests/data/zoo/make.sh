@@ -308,7 +308,7 @@ make any ica "$MAIL" "$(end_entity "$NAMES" extendedKeyUsage=anyExtendedKeyUsage
 case_ any-purpose 'for any purpose' "$AT, $F" any -- ica -- root
 make no-usage ica "$MAIL" "$(end_entity "$NAMES" | sed 's/digitalSignature,keyEncipherment/nonRepudiation/')"
 case_ key-usage 'a key usage that TLS has no use for' "$AT, $F" no-usage -- ica -- root
-make encipher ica "$MAIL" "$(end_entity "$NAMES" | sed 's/digitalSignature,//')"
+KEY=rsa2048 make encipher ica "$MAIL" "$(end_entity "$NAMES" | sed 's/digitalSignature,//')"
 case_ key-usage-encipherment 'a key usage for the old RSA key exchange alone' "$AT, $F" encipher -- ica -- root
 
 # --- keys and signatures ------------------------------------------------------------------
@@ -497,6 +497,14 @@ case_ issuer-rule-not-critical 'basic constraints that are not marked critical' 
 MD=sha1 make rollover rsa-root '/C=US/O=Zoo/CN=Zoo RSA Root' "$SUB"
 make under-rollover rollover "$MAIL" "$(end_entity "$NAMES")"
 case_ weak-signature-rollover 'the new key of a root, vouched for by the old one with SHA-1' "$AT, $F" under-rollover -- rollover -- rsa-root
+usage_case() { # CASE KIND USAGE ABOUT REQUEST
+  KEY=$2 make usage-leaf ica "$MAIL" "$(end_entity "$NAMES" | sed "s/digitalSignature,keyEncipherment/$3/")"
+  case_ "$1" "$4" "$5" usage-leaf -- ica -- root
+}
+usage_case key-usage-elliptic p256 keyEncipherment 'the old RSA key exchange is allowed, and the key is no RSA key' "$AT, $F"
+usage_case key-usage-elliptic-agreement p256 keyAgreement 'a key exchange that no peer has any more' "$AT, $F"
+usage_case key-usage-agreement rsa2048 keyAgreement 'a key agreement, which no RSA key can do' "$AT, $F"
+usage_case key-usage-outbound rsa2048 keyEncipherment 'a client proves its key by a signature' "$AT, $ID"
 
 # --- files ------------------------------------------------------------------------------
 case_ file-chain 'a file with the whole chain: one is tested, one serves as intermediate' "$AT, $F" good ica -- -- root -- ica root
