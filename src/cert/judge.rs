@@ -85,7 +85,7 @@ pub(crate) fn judge(request: &Request) -> Outcome {
     let host = judge.fqdn.as_ref().and_then(|(_, host)| host.as_ref().ok());
     let mut asks =
         selection::asks(request.tls_certificate_name.as_deref(), host, &request.send_connectors);
-    selection::select(&mut asks, &readable, standpoint.at);
+    selection::select(&mut asks, &readable, &request.certificates, standpoint.at);
     let twins = selection::twins(&readable);
 
     judge_services(request, &asks, &mut judged);
@@ -189,13 +189,7 @@ type AllJudged = [Result<Judged, String>];
 
 fn judge_services(request: &Request, asks: &[Ask], judged: &mut AllJudged) {
     for (place, (one, input)) in judged.iter_mut().zip(&request.certificates).enumerate() {
-        let (Ok(one), Some(services)) = (one, &input.services) else { continue };
-        let is_smtp = services
-            .split([',', ' ', '|', ';'])
-            .any(|service| service.trim().eq_ignore_ascii_case("SMTP"));
-        if is_smtp {
-            continue;
-        }
+        let (Ok(one), Some(false)) = (one, input.is_enabled_for_smtp()) else { continue };
         // Only where a connector counts on it is it known to fail.
         let wanted = asks.iter().any(|ask| ask.is_by_identifier() && ask.is_answered_by(place));
         let severity = if wanted { Severity::Error } else { Severity::Warning };

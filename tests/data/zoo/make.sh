@@ -505,6 +505,9 @@ usage_case key-usage-elliptic p256 keyEncipherment 'the old RSA key exchange is 
 usage_case key-usage-elliptic-agreement p256 keyAgreement 'a key exchange that no peer has any more' "$AT, $F"
 usage_case key-usage-agreement rsa2048 keyAgreement 'a key agreement, which no RSA key can do' "$AT, $F"
 usage_case key-usage-outbound rsa2048 keyEncipherment 'a client proves its key by a signature' "$AT, $ID"
+START=20260501000000Z make newest ica "$MAIL" "$(end_entity "$NAMES")"
+case_ selection-by-fqdn-unfit 'by name Exchange considers only what has a key and SMTP: the newest has no key, the next no SMTP' \
+  "$AT, $F, \"certificates\": [{\"has_private_key\": false}, {\"has_private_key\": true, \"services\": \"IIS\"}, {\"has_private_key\": true, \"services\": \"IIS, SMTP\"}, {}]" newest good older expired -- ica -- root -- ica root
 
 # --- files ------------------------------------------------------------------------------
 case_ file-chain 'a file with the whole chain: one is tested, one serves as intermediate' "$AT, $F" good ica -- -- root -- ica root
