@@ -143,8 +143,8 @@ impl Judge<'_> {
         usage::check_key_usage(&certificate, standpoint, &mut findings);
         usage::check_purposes(&certificate, Role::Leaf, standpoint, &mut findings);
         strength::check_key(&certificate, Role::Leaf, &mut findings);
+        strength::check_signature(&certificate, !self_signed && !trusted, &mut findings);
         if !self_signed && !trusted {
-            strength::check_signature(&certificate, Role::Leaf, &mut findings);
             findings.extend(lists.silence(&certificate));
             if path.above.is_empty() {
                 findings.extend(lists.without_issuer(&certificate));

@@ -143,9 +143,7 @@ impl Pool {
             // A new key that the old one vouched for is self-issued too; only what
             // the key itself signed has no weight.
             let by_own_key = certificate.is_self_issued() && self.link(place, place) == Check::Good;
-            if !by_own_key {
-                strength::check_signature(certificate, role, &mut out);
-            }
+            strength::check_signature(certificate, !trusted && !by_own_key, &mut out);
             issuer_rule::check(certificate, role, &mut out);
             out
         })

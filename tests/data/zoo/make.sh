@@ -508,6 +508,14 @@ usage_case key-usage-outbound rsa2048 keyEncipherment 'a client proves its key b
 START=20260501000000Z make newest ica "$MAIL" "$(end_entity "$NAMES")"
 case_ selection-by-fqdn-unfit 'by name Exchange considers only what has a key and SMTP: the newest has no key, the next no SMTP' \
   "$AT, $F, \"certificates\": [{\"has_private_key\": false}, {\"has_private_key\": true, \"services\": \"IIS\"}, {\"has_private_key\": true, \"services\": \"IIS, SMTP\"}, {}]" newest good older expired -- ica -- root -- ica root
+MD=md5 KEY=rsa2048 make md5-root md5-root '/C=US/O=Zoo/CN=Zoo MD5 Root' "$CA"
+make under-md5-root md5-root "$MAIL" "$(end_entity "$NAMES")"
+case_ weak-signature-md5-root 'a root signed with MD5' "$AT, $F" under-md5-root -- -- md5-root
+make under-rsa rsa-root "$MAIL" "$(end_entity "$NAMES")"
+MD=sha1 crl rsa-sha1 rsa-root 20260101000000Z 20270101000000Z
+MD=md5 crl rsa-md5 rsa-root 20260101000000Z 20270101000000Z
+case_ weak-signature-list 'a revocation list signed with SHA-1 answers, and this is said' "$AT, $F" under-rsa -- -- rsa-root -- rsa-sha1
+case_ revocation-unknown-md5 'a revocation list signed with MD5 answers nothing' "$AT, $F" under-rsa -- -- rsa-root -- rsa-md5
 
 # --- files ------------------------------------------------------------------------------
 case_ file-chain 'a file with the whole chain: one is tested, one serves as intermediate' "$AT, $F" good ica -- -- root -- ica root
