@@ -267,9 +267,7 @@ fn describe(one: &Judged, input: &Input, at: i64) -> String {
     if one.certificate.not_after < at {
         facts.push("expired".to_owned());
     }
-    if one.findings.iter().any(|finding| {
-        finding.code == Code::Revoked && finding.element == one.certificate.subject_text
-    }) {
+    if one.findings.iter().any(|finding| finding.code == Code::Revoked && !finding.of_issuer) {
         facts.push("revoked".to_owned());
     }
     if input.has_private_key == Some(false) {
@@ -382,7 +380,8 @@ fn finish(
     // Two asks, or two elements of a chain, may say the same.
     let mut seen = HashSet::new();
     findings.retain(|finding| {
-        seen.insert((finding.code, finding.message.clone(), finding.element.clone()))
+        let Finding { code, message, element, of_issuer, .. } = finding;
+        seen.insert((*code, message.clone(), element.clone(), *of_issuer))
     });
     let mut chain = vec![ChainElement {
         subject: certificate.subject_text.clone(),

@@ -71,9 +71,7 @@ pub(crate) fn for_certificate(
 /// Whether there is a finding worth acting on; with `own`, about the certificate itself.
 fn has(one: &Judged, code: Code, own: bool) -> bool {
     one.findings.iter().any(|finding| {
-        finding.code == code
-            && finding.severity > Severity::Info
-            && (!own || finding.element == one.certificate.subject_text)
+        finding.code == code && finding.severity > Severity::Info && !(own && finding.of_issuer)
     })
 }
 

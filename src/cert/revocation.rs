@@ -70,20 +70,18 @@ impl Lists {
                 continue;
             }
             for rule in &list.broken_rules {
-                out.push(
-                    Code::IssuerRule.about(
-                        &issuer.subject_text,
-                        format!("Its revocation list {shown}: {rule}."),
-                    ),
-                );
+                let message = format!("Its revocation list {shown}: {rule}.");
+                out.push(Code::IssuerRule.about(&issuer.subject_text, message).of_issuer());
             }
             if list.scheme().digest() == Some(Digest::Sha1) {
                 // Verifiers take it: what a CA lists, no stranger can prepare.
-                out.push(Code::WeakSignature.weighing(
-                    Severity::Warning,
-                    &issuer.subject_text,
-                    format!("Its revocation list {shown} was signed with {} and SHA-1; forgeries of such signatures can be made.", list.scheme().family()),
-                ));
+                let message = format!(
+                    "Its revocation list {shown} was signed with {} and SHA-1; forgeries of such signatures can be made.",
+                    list.scheme().family()
+                );
+                let severity = Severity::Warning;
+                let weak = Code::WeakSignature.weighing(severity, &issuer.subject_text, message);
+                out.push(weak.of_issuer());
             }
             if let Some(entry) = list.entry(&certificate.serial) {
                 let when = Timestamp::from_unix_millis(entry.revoked.saturating_mul(1000));

@@ -516,6 +516,11 @@ MD=sha1 crl rsa-sha1 rsa-root 20260101000000Z 20270101000000Z
 MD=md5 crl rsa-md5 rsa-root 20260101000000Z 20270101000000Z
 case_ weak-signature-list 'a revocation list signed with SHA-1 answers, and this is said' "$AT, $F" under-rsa -- -- rsa-root -- rsa-sha1
 case_ revocation-unknown-md5 'a revocation list signed with MD5 answers nothing' "$AT, $F" under-rsa -- -- rsa-root -- rsa-md5
+case_ duplicate-not-enabled 'the renewal is there and good, and not bound to SMTP' \
+  "$AT, $ID, \"certificates\": [{\"has_private_key\": true, \"services\": \"SMTP\"}, {\"has_private_key\": true, \"services\": \"IIS\"}]" expired good -- ica -- root -- ica root
+END=20260101000000Z make ca-namesake root "$MAIL" "$SUB"
+make under-namesake ca-namesake "$MAIL" "$(end_entity "$NAMES")"
+case_ expired-intermediate-namesake 'an expired CA with the very subject of the certificate below it' "$AT, $F" under-namesake -- ca-namesake -- root
 
 # --- files ------------------------------------------------------------------------------
 case_ file-chain 'a file with the whole chain: one is tested, one serves as intermediate' "$AT, $F" good ica -- -- root -- ica root
