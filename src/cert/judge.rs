@@ -36,9 +36,20 @@ pub(crate) struct Judged {
 impl Judged {
     /// Whether there is an Error about it that is not about names.
     pub fn is_unusable(&self) -> bool {
+        self.errors().next().is_some()
+    }
+
+    /// Whether there is an Error other than that it lacks SMTP.
+    pub fn is_unusable_but_for_services(&self) -> bool {
+        self.errors().any(|code| code != Code::NotEnabledForSmtp)
+    }
+
+    fn errors(&self) -> impl Iterator<Item = Code> + '_ {
         self.findings
             .iter()
-            .any(|finding| finding.severity == Severity::Error && !is_about_naming(finding.code))
+            .filter(|finding| finding.severity == Severity::Error)
+            .map(|finding| finding.code)
+            .filter(|&code| !is_about_naming(code))
     }
 }
 
