@@ -59,10 +59,7 @@ impl SendConnector {
                 }
             };
         }
-        let labels: Vec<&str> = host.split('.').collect();
-        // Names that the public DNS does not have (RFC 6762, ICANN's `internal`, and custom).
-        const INSIDE: [&str; 6] = ["local", "lan", "internal", "corp", "home", "intranet"];
-        if labels.len() < 2 || labels.last().is_some_and(|top| INSIDE.contains(top)) {
+        if !is_public_host(&host) {
             return false;
         }
         // A host of the domain that this server has itself.
@@ -70,6 +67,13 @@ impl SendConnector {
         let own_domain = own.split_once('.').map_or("", |(_, domain)| domain);
         own_domain.is_empty() || !(host == own_domain || host.ends_with(&format!(".{own_domain}")))
     }
+}
+
+/// Whether a name, in lower case, can be one of the public DNS.
+pub(crate) fn is_public_host(host: &str) -> bool {
+    // Names that the public DNS does not have (RFC 6762, ICANN's `internal`, and custom).
+    const INSIDE: [&str; 6] = ["local", "lan", "internal", "corp", "home", "intranet"];
+    host.rsplit_once('.').is_some_and(|(_, top)| !INSIDE.contains(&top))
 }
 
 #[cfg(test)]

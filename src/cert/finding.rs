@@ -92,6 +92,17 @@ pub struct Finding {
     pub message: String,
     /// Subject of the certificate it is about.
     pub element: String,
+    /// Whether that is known to be an issuer in the chain and not the certificate
+    /// under test: the subjects of the two may be the same text.
+    #[serde(skip)]
+    pub(crate) of_issuer: bool,
+}
+
+impl Finding {
+    /// The same, said of an issuer in the chain.
+    pub(crate) fn of_issuer(self) -> Finding {
+        Finding { of_issuer: true, ..self }
+    }
 }
 
 /// What is known of a code without a certificate.
@@ -198,7 +209,13 @@ impl Code {
         element: &str,
         message: impl Into<String>,
     ) -> Finding {
-        Finding { code: self, severity, message: message.into(), element: element.to_owned() }
+        Finding {
+            code: self,
+            severity,
+            message: message.into(),
+            element: element.to_owned(),
+            of_issuer: false,
+        }
     }
 }
 

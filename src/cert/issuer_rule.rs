@@ -11,6 +11,7 @@ use super::hostname::dns_matches;
 use super::key::KeyKind;
 use super::oid;
 use super::read::presentable;
+use super::signature::Scheme;
 use super::standpoint::Role;
 
 /// Names below which anyone can have a host, and that therefore no wildcard
@@ -107,6 +108,16 @@ impl Rules<'_> {
                 "It does not identify the key of its issuer.",
             );
         }
+        // CA/Browser Forum 6.1.5 and 7.1.3.1 leave public CAs RSA and three EC curves.
+        let key = certificate.key.kind == KeyKind::Ed25519;
+        self.warning(
+            key || certificate.scheme == Scheme::Ed25519,
+            if key {
+                "Its key is of the kind Ed25519, which no public CA may use; TLS of Windows is not known to take it."
+            } else {
+                "It was signed with Ed25519, which no public CA may use; TLS of Windows is not known to take it."
+            },
+        );
         let odd_length = matches!(certificate.key.kind, KeyKind::Rsa { bits, .. } if bits % 8 != 0);
         self.info(odd_length, "The length of its RSA key is not a multiple of 8 bits.");
     }

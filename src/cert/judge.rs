@@ -36,9 +36,20 @@ pub(crate) struct Judged {
 impl Judged {
     /// Whether there is an Error about it that is not about names.
     pub fn is_unusable(&self) -> bool {
+        self.errors().next().is_some()
+    }
+
+    /// Whether there is an Error other than that it lacks SMTP.
+    pub fn is_unusable_but_for_services(&self) -> bool {
+        self.errors().any(|code| code != Code::NotEnabledForSmtp)
+    }
+
+    fn errors(&self) -> impl Iterator<Item = Code> + '_ {
         self.findings
             .iter()
-            .any(|finding| finding.severity == Severity::Error && !is_about_naming(finding.code))
+            .filter(|finding| finding.severity == Severity::Error)
+            .map(|finding| finding.code)
+            .filter(|&code| !is_about_naming(code))
     }
 }
 
@@ -85,7 +96,7 @@ pub(crate) fn judge(request: &Request) -> Outcome {
     let host = judge.fqdn.as_ref().and_then(|(_, host)| host.as_ref().ok());
     let mut asks =
         selection::asks(request.tls_certificate_name.as_deref(), host, &request.send_connectors);
-    selection::select(&mut asks, &readable, standpoint.at);
+    selection::select(&mut asks, &readable, &request.certificates, standpoint.at);
     let twins = selection::twins(&readable);
 
     judge_services(request, &asks, &mut judged);
@@ -143,8 +154,8 @@ impl Judge<'_> {
         usage::check_key_usage(&certificate, standpoint, &mut findings);
         usage::check_purposes(&certificate, Role::Leaf, standpoint, &mut findings);
         strength::check_key(&certificate, Role::Leaf, &mut findings);
+        strength::check_signature(&certificate, !self_signed && !trusted, &mut findings);
         if !self_signed && !trusted {
-            strength::check_signature(&certificate, Role::Leaf, &mut findings);
             findings.extend(lists.silence(&certificate));
             if path.above.is_empty() {
                 findings.extend(lists.without_issuer(&certificate));
@@ -189,13 +200,7 @@ type AllJudged = [Result<Judged, String>];
 
 fn judge_services(request: &Request, asks: &[Ask], judged: &mut AllJudged) {
     for (place, (one, input)) in judged.iter_mut().zip(&request.certificates).enumerate() {
-        let (Ok(one), Some(services)) = (one, &input.services) else { continue };
-        let is_smtp = services
-            .split([',', ' ', '|', ';'])
-            .any(|service| service.trim().eq_ignore_ascii_case("SMTP"));
-        if is_smtp {
-            continue;
-        }
+        let (Ok(one), Some(false)) = (one, input.is_enabled_for_smtp()) else { continue };
         // Only where a connector counts on it is it known to fail.
         let wanted = asks.iter().any(|ask| ask.is_by_identifier() && ask.is_answered_by(place));
         let severity = if wanted { Severity::Error } else { Severity::Warning };
@@ -273,9 +278,7 @@ fn describe(one: &Judged, input: &Input, at: i64) -> String {
     if one.certificate.not_after < at {
         facts.push("expired".to_owned());
     }
-    if one.findings.iter().any(|finding| {
-        finding.code == Code::Revoked && finding.element == one.certificate.subject_text
-    }) {
+    if one.findings.iter().any(|finding| finding.code == Code::Revoked && !finding.of_issuer) {
         facts.push("revoked".to_owned());
     }
     if input.has_private_key == Some(false) {
@@ -388,7 +391,8 @@ fn finish(
     // Two asks, or two elements of a chain, may say the same.
     let mut seen = HashSet::new();
     findings.retain(|finding| {
-        seen.insert((finding.code, finding.message.clone(), finding.element.clone()))
+        let Finding { code, message, element, of_issuer, .. } = finding;
+        seen.insert((*code, message.clone(), element.clone(), *of_issuer))
     });
     let mut chain = vec![ChainElement {
         subject: certificate.subject_text.clone(),

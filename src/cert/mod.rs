@@ -88,6 +88,22 @@ impl Input {
         }
     }
 
+    /// Whether the services name SMTP; `None` where they are not known.
+    pub(crate) fn is_enabled_for_smtp(&self) -> Option<bool> {
+        let services = self.services.as_ref()?;
+        Some(
+            services
+                .split([',', ' ', '|', ';'])
+                .any(|service| service.trim().eq_ignore_ascii_case("SMTP")),
+        )
+    }
+
+    /// Whether it is known that Exchange leaves it aside when it looks for a
+    /// certificate by host name.
+    pub(crate) fn is_unfit(&self) -> bool {
+        self.has_private_key == Some(false) || self.is_enabled_for_smtp() == Some(false)
+    }
+
     /// An entry that cannot be read; it is tested too, and fails.
     pub fn unreadable(unreadable: Unreadable) -> Input {
         Input {

@@ -21,11 +21,13 @@ fn carries_in_common_name(certificate: &Certificate, host: &Host) -> bool {
         && certificate.subject.common_names().any(|name| host.is_common_name(name))
 }
 
+fn has_unreadable_names(certificate: &Certificate) -> bool {
+    certificate.extensions.unreadable.iter().any(|one| one.id == oid::SUBJECT_ALT_NAME)
+}
+
 /// Whether there are alternate names that a host is compared with, readable or not.
 fn has_host_names(certificate: &Certificate) -> bool {
-    let extensions = &certificate.extensions;
-    let unreadable = extensions.unreadable.iter().any(|one| one.id == oid::SUBJECT_ALT_NAME);
-    unreadable
+    has_unreadable_names(certificate)
         || certificate
             .alternate_names()
             .iter()
@@ -67,20 +69,39 @@ pub(crate) fn check(
             format!("{typed} stands in its common name alone; TLS peers look for alternate names and may refuse it."),
         ));
     }
-    Some(
-        Code::NameMismatch
-            .about(element, format!("It is not for {typed}. {}", listed(certificate))),
-    )
+    let message = if has_unreadable_names(certificate) {
+        format!("Nothing shows that it is for {typed}: its alternate names cannot be read, and beside them the common name does not count.")
+    } else if is_address_among_names(certificate, host) {
+        format!(
+            "It is not for {typed}: the address stands among its DNS names, where no peer looks for one. {}",
+            listed(certificate)
+        )
+    } else {
+        format!("It is not for {typed}. {}", listed(certificate))
+    };
+    Some(Code::NameMismatch.about(element, message))
+}
+
+/// Whether an address is written as if it were a DNS name.
+fn is_address_among_names(certificate: &Certificate, host: &Host) -> bool {
+    matches!(host, Host::Ip(_))
+        && certificate.alternate_names().iter().any(
+            |name| matches!(name, GeneralName::Dns(text) if Host::parse(text).as_ref() == Ok(host)),
+        )
 }
 
 fn listed(certificate: &Certificate) -> String {
     let mut names: Vec<String> = certificate
         .alternate_names()
         .iter()
-        .filter(|name| matches!(name, GeneralName::Dns(_) | GeneralName::Ip(_)))
-        .filter_map(GeneralName::to_text)
+        .filter_map(|name| match name {
+            // An address is for nobody where it stands as a DNS name.
+            GeneralName::Dns(text) if matches!(Host::parse(text), Ok(Host::Ip(_))) => None,
+            GeneralName::Dns(_) | GeneralName::Ip(_) => name.to_text(),
+            _ => None,
+        })
         .collect();
-    if names.is_empty() {
+    if names.is_empty() && !has_host_names(certificate) {
         names = certificate.subject.common_names().map(presentable).collect();
     }
     match names.len() {

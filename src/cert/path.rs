@@ -283,11 +283,16 @@ impl Search<'_> {
         let trusted = path.end == End::Trusted;
         for (place, &member) in path.above.iter().enumerate() {
             let is_end = trusted && place + 1 == path.above.len();
-            path.findings.extend_from_slice(pool.findings(member, is_end, standpoint));
+            let about = pool.findings(member, is_end, standpoint).iter().cloned();
+            path.findings.extend(about.map(Finding::of_issuer));
         }
         for (place, certificate) in chain.iter().enumerate() {
             let Some(issuer) = chain.get(place + 1) else { continue };
+            let before = path.findings.len();
             lists.check(certificate, issuer, path.above[place], standpoint.at, &mut path.findings);
+            for finding in path.findings.iter_mut().skip(before) {
+                finding.of_issuer |= place > 0;
+            }
         }
         check_key_ids(&chain, &mut path.findings);
         check_lengths(&chain, &mut path.findings);
@@ -298,7 +303,9 @@ impl Search<'_> {
         if matches!(path.end, End::Missing(_)) {
             path.issuer_urls.clone_from(&top.extensions.issuer_urls);
         }
-        path.findings.extend(finding_of_end(&path.end, top, *limits));
+        let of_issuer = !path.above.is_empty();
+        let about_end = finding_of_end(&path.end, top, *limits);
+        path.findings.extend(about_end.map(|finding| Finding { of_issuer, ..finding }));
     }
 }
 

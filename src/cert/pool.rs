@@ -140,9 +140,10 @@ impl Pool {
             usage::check_issuer(certificate, role, &mut out);
             usage::check_purposes(certificate, role, standpoint, &mut out);
             strength::check_key(certificate, role, &mut out);
-            if !certificate.is_self_issued() {
-                strength::check_signature(certificate, role, &mut out);
-            }
+            // A new key that the old one vouched for is self-issued too; only what
+            // the key itself signed has no weight.
+            let by_own_key = certificate.is_self_issued() && self.link(place, place) == Check::Good;
+            strength::check_signature(certificate, !trusted && !by_own_key, &mut out);
             issuer_rule::check(certificate, role, &mut out);
             out
         })

@@ -12,7 +12,7 @@ use super::finding::{Code, Finding, Severity};
 use super::list::{reason_name, RevocationList};
 use super::pool::Place;
 use super::read::{presentable, Given, Unreadable};
-use super::signature::Check;
+use super::signature::{Check, Digest};
 use crate::timestamp::Timestamp;
 
 /// The lists, read once and indexed.
@@ -70,12 +70,18 @@ impl Lists {
                 continue;
             }
             for rule in &list.broken_rules {
-                out.push(
-                    Code::IssuerRule.about(
-                        &issuer.subject_text,
-                        format!("Its revocation list {shown}: {rule}."),
-                    ),
+                let message = format!("Its revocation list {shown}: {rule}.");
+                out.push(Code::IssuerRule.about(&issuer.subject_text, message).of_issuer());
+            }
+            if list.scheme().digest() == Some(Digest::Sha1) {
+                // Verifiers take it: what a CA lists, no stranger can prepare.
+                let message = format!(
+                    "Its revocation list {shown} was signed with {} and SHA-1; forgeries of such signatures can be made.",
+                    list.scheme().family()
                 );
+                let severity = Severity::Warning;
+                let weak = Code::WeakSignature.weighing(severity, &issuer.subject_text, message);
+                out.push(weak.of_issuer());
             }
             if let Some(entry) = list.entry(&certificate.serial) {
                 let when = Timestamp::from_unix_millis(entry.revoked.saturating_mul(1000));
@@ -158,6 +164,9 @@ impl Lists {
         }
         if !issuer.allows(KeyUsage::CRL_SIGN) {
             return Err("the key usage of its issuer does not allow it to sign lists".to_owned());
+        }
+        if list.scheme().digest() == Some(Digest::Md) {
+            return Err("it was signed with MD5, and anyone can forge such a list".to_owned());
         }
         let key = (number, issuer_place);
         let known = self.checked.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();

@@ -9,6 +9,7 @@ use super::hostname::Host;
 use super::identifier::Identifier;
 use super::names;
 use super::validity::is_valid_at;
+use super::Input;
 
 /// Something that makes Exchange look for a certificate.
 pub(crate) struct Ask {
@@ -80,19 +81,27 @@ pub(crate) fn asks(
 ///
 /// By TlsCertificateName the one that expires last, as the article on hybrid
 /// certificates says; whether it has a key or was revoked is not asked. By
-/// host name a valid one before others, then one from a CA before a
-/// self-signed one, then the newest.
-pub(crate) fn select(asks: &mut [Ask], certificates: &[(usize, &Certificate)], at: i64) {
+/// host name, of those that are not known to lack their key or SMTP, a valid
+/// one before others, then one from a CA before a self-signed one, then the newest.
+pub(crate) fn select(
+    asks: &mut [Ask],
+    certificates: &[(usize, &Certificate)],
+    inputs: &[Input],
+    at: i64,
+) {
     for ask in asks {
         let matching: Vec<(usize, &Certificate)> = certificates
             .iter()
             .copied()
-            .filter(|(_, certificate)| match &ask.wanted {
+            .filter(|(place, certificate)| match &ask.wanted {
                 Wanted::Identifier { read: Ok(identifier), .. } => {
                     identifier.matches(&certificate.issuer, &certificate.subject)
                 }
                 Wanted::Identifier { .. } => false,
-                Wanted::Host(host) => names::carries(certificate, host),
+                Wanted::Host(host) => {
+                    let unfit = inputs.get(*place).is_some_and(Input::is_unfit);
+                    !unfit && names::carries(certificate, host)
+                }
             })
             .collect();
         let by_identifier = ask.is_by_identifier();

@@ -3,6 +3,7 @@
 use super::certificate::Certificate;
 use super::finding::{Code, Finding};
 use super::key::{Curve, KeyKind};
+use super::signature::Digest;
 use super::standpoint::Role;
 
 /// The shortest RSA key that the CA/Browser Forum (6.1.5) and NIST SP 800-131A allow.
@@ -35,12 +36,16 @@ pub(crate) fn check_key(certificate: &Certificate, role: Role, out: &mut Vec<Fin
     }
 }
 
-/// Broken digests. What signs itself is trusted or not for other reasons.
-pub(crate) fn check_signature(certificate: &Certificate, role: Role, out: &mut Vec<Finding>) {
-    if role == Role::Anchor {
-        return;
-    }
-    if let Some(digest) = certificate.scheme.digest().filter(|digest| digest.is_broken()) {
+/// Broken digests. Nobody relies on the signature of a root or of what signed
+/// itself, so SHA-1 may stand there; MD5 may nowhere, where nothing here can
+/// tell whether the certificate did sign itself.
+pub(crate) fn check_signature(
+    certificate: &Certificate,
+    relied_upon: bool,
+    out: &mut Vec<Finding>,
+) {
+    let digest = certificate.scheme.digest();
+    if let Some(digest) = digest.filter(|&d| d == Digest::Md || relied_upon && d.is_broken()) {
         out.push(Code::WeakSignature.about(
             &certificate.subject_text,
             format!(

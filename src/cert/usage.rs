@@ -3,6 +3,7 @@
 use super::certificate::Certificate;
 use super::extensions::KeyUsage;
 use super::finding::{Code, Finding, Severity};
+use super::key::KeyKind;
 use super::standpoint::{Role, Standpoint};
 
 /// Whether a certificate that issues another one may do so.
@@ -72,25 +73,46 @@ pub(crate) fn check_purposes(
 }
 
 /// Whether the key of the certificate under test may do what TLS does with it.
+///
+/// Signing is what TLS 1.3, the ECDHE suites and every client need. Key
+/// encipherment is the old RSA key exchange, which only an RSA key can do; key
+/// agreement is that of fixed Diffie-Hellman keys, which peers have given up.
 pub(crate) fn check_key_usage(
     certificate: &Certificate,
     standpoint: &Standpoint,
     out: &mut Vec<Finding>,
 ) {
-    let tls = KeyUsage::DIGITAL_SIGNATURE | KeyUsage::KEY_ENCIPHERMENT | KeyUsage::KEY_AGREEMENT;
-    if !certificate.allows(tls) {
+    if certificate.allows(KeyUsage::DIGITAL_SIGNATURE) {
+        return;
+    }
+    let enciphers = match certificate.key.kind {
+        KeyKind::Rsa { .. } => certificate.allows(KeyUsage::KEY_ENCIPHERMENT),
+        KeyKind::Ec(_) | KeyKind::Ed25519 => false,
+        // Its key cannot be judged, which is an Error of its own.
+        KeyKind::Other(_) => {
+            certificate.allows(KeyUsage::KEY_ENCIPHERMENT | KeyUsage::KEY_AGREEMENT)
+        }
+    };
+    let (severity, message) = if !enciphers {
         // Nobody may have meant it for TLS, such as that of a CA on the same server.
         let used = standpoint.server || standpoint.outbound;
-        out.push(Code::KeyUsage.weighing(
+        (
             if used { Severity::Error } else { Severity::Warning },
-            &certificate.subject_text,
-            "Its key usage allows neither digital signature nor key encipherment nor key agreement, one of which TLS needs.",
-        ));
-    } else if !certificate.allows(KeyUsage::DIGITAL_SIGNATURE) {
-        out.push(Code::KeyUsage.weighing(
+            match certificate.key.kind {
+                KeyKind::Ec(_) | KeyKind::Ed25519 => "Its key usage does not allow digital signatures, and TLS can do nothing else with a key of its kind.",
+                _ => "Its key usage allows neither digital signature nor key encipherment, one of which TLS needs.",
+            },
+        )
+    } else if standpoint.outbound {
+        (
+            Severity::Error,
+            "Its key usage does not allow digital signatures, with which a TLS client proves its key. A send connector presents its certificate as a client.",
+        )
+    } else {
+        (
             Severity::Warning,
-            &certificate.subject_text,
             "Its key usage does not allow digital signatures, which TLS 1.3 and the ECDHE cipher suites of TLS 1.2 need.",
-        ));
-    }
+        )
+    };
+    out.push(Code::KeyUsage.weighing(severity, &certificate.subject_text, message));
 }

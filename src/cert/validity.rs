@@ -29,10 +29,15 @@ pub(crate) fn check(certificate: &Certificate, standpoint: &Standpoint) -> Optio
         ));
     }
     if at > certificate.not_after {
-        let days = at.saturating_sub(certificate.not_after).div_euclid(DAY);
+        // The same number as DaysLeft, without its sign.
+        let ago = match days_left(certificate, at).saturating_neg() {
+            1 if at.saturating_sub(certificate.not_after) < DAY => "less than a day".to_owned(),
+            1 => "1 day".to_owned(),
+            days => format!("{days} days"),
+        };
         return Some(
             Code::Expired
-                .about(element, format!("It expired on {}, {days} days ago.", certificate.ends())),
+                .about(element, format!("It expired on {}, {ago} ago.", certificate.ends())),
         );
     }
     if at < certificate.not_before {
@@ -43,7 +48,12 @@ pub(crate) fn check(certificate: &Certificate, standpoint: &Standpoint) -> Optio
     }
     let days = days_left(certificate, at);
     (days < standpoint.warning_days).then(|| {
+        let left = match days {
+            0 => "less than a day".to_owned(),
+            1 => "1 day".to_owned(),
+            days => format!("{days} days"),
+        };
         Code::ExpiresSoon
-            .about(element, format!("It expires on {}, in {days} days.", certificate.ends()))
+            .about(element, format!("It expires on {}, in {left}.", certificate.ends()))
     })
 }

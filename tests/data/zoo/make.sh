@@ -308,7 +308,7 @@ make any ica "$MAIL" "$(end_entity "$NAMES" extendedKeyUsage=anyExtendedKeyUsage
 case_ any-purpose 'for any purpose' "$AT, $F" any -- ica -- root
 make no-usage ica "$MAIL" "$(end_entity "$NAMES" | sed 's/digitalSignature,keyEncipherment/nonRepudiation/')"
 case_ key-usage 'a key usage that TLS has no use for' "$AT, $F" no-usage -- ica -- root
-make encipher ica "$MAIL" "$(end_entity "$NAMES" | sed 's/digitalSignature,//')"
+KEY=rsa2048 make encipher ica "$MAIL" "$(end_entity "$NAMES" | sed 's/digitalSignature,//')"
 case_ key-usage-encipherment 'a key usage for the old RSA key exchange alone' "$AT, $F" encipher -- ica -- root
 
 # --- keys and signatures ------------------------------------------------------------------
@@ -492,6 +492,35 @@ case_ name-constraint-both 'permitted and excluded: what is excluded wins' "$AT,
 make lax root '/C=US/O=Zoo/CN=Zoo Lax CA' "$(printf '%s' "$SUB" | sed 's/=critical,CA/=CA/')"
 make under-lax lax "$MAIL" "$(end_entity "$NAMES")"
 case_ issuer-rule-not-critical 'basic constraints that are not marked critical' "$AT, $F" under-lax -- lax -- root
+
+# --- rolled over, weak in other places ---------------------------------------------------
+MD=sha1 make rollover rsa-root '/C=US/O=Zoo/CN=Zoo RSA Root' "$SUB"
+make under-rollover rollover "$MAIL" "$(end_entity "$NAMES")"
+case_ weak-signature-rollover 'the new key of a root, vouched for by the old one with SHA-1' "$AT, $F" under-rollover -- rollover -- rsa-root
+usage_case() { # CASE KIND USAGE ABOUT REQUEST
+  KEY=$2 make usage-leaf ica "$MAIL" "$(end_entity "$NAMES" | sed "s/digitalSignature,keyEncipherment/$3/")"
+  case_ "$1" "$4" "$5" usage-leaf -- ica -- root
+}
+usage_case key-usage-elliptic p256 keyEncipherment 'the old RSA key exchange is allowed, and the key is no RSA key' "$AT, $F"
+usage_case key-usage-elliptic-agreement p256 keyAgreement 'a key exchange that no peer has any more' "$AT, $F"
+usage_case key-usage-agreement rsa2048 keyAgreement 'a key agreement, which no RSA key can do' "$AT, $F"
+usage_case key-usage-outbound rsa2048 keyEncipherment 'a client proves its key by a signature' "$AT, $ID"
+START=20260501000000Z make newest ica "$MAIL" "$(end_entity "$NAMES")"
+case_ selection-by-fqdn-unfit 'by name Exchange considers only what has a key and SMTP: the newest has no key, the next no SMTP' \
+  "$AT, $F, \"certificates\": [{\"has_private_key\": false}, {\"has_private_key\": true, \"services\": \"IIS\"}, {\"has_private_key\": true, \"services\": \"IIS, SMTP\"}, {}]" newest good older expired -- ica -- root -- ica root
+MD=md5 KEY=rsa2048 make md5-root md5-root '/C=US/O=Zoo/CN=Zoo MD5 Root' "$CA"
+make under-md5-root md5-root "$MAIL" "$(end_entity "$NAMES")"
+case_ weak-signature-md5-root 'a root signed with MD5' "$AT, $F" under-md5-root -- -- md5-root
+make under-rsa rsa-root "$MAIL" "$(end_entity "$NAMES")"
+MD=sha1 crl rsa-sha1 rsa-root 20260101000000Z 20270101000000Z
+MD=md5 crl rsa-md5 rsa-root 20260101000000Z 20270101000000Z
+case_ weak-signature-list 'a revocation list signed with SHA-1 answers, and this is said' "$AT, $F" under-rsa -- -- rsa-root -- rsa-sha1
+case_ revocation-unknown-md5 'a revocation list signed with MD5 answers nothing' "$AT, $F" under-rsa -- -- rsa-root -- rsa-md5
+case_ duplicate-not-enabled 'the renewal is there and good, and not bound to SMTP' \
+  "$AT, $ID, \"certificates\": [{\"has_private_key\": true, \"services\": \"SMTP\"}, {\"has_private_key\": true, \"services\": \"IIS\"}]" expired good -- ica -- root -- ica root
+END=20260101000000Z make ca-namesake root "$MAIL" "$SUB"
+make under-namesake ca-namesake "$MAIL" "$(end_entity "$NAMES")"
+case_ expired-intermediate-namesake 'an expired CA with the very subject of the certificate below it' "$AT, $F" under-namesake -- ca-namesake -- root
 
 # --- files ------------------------------------------------------------------------------
 case_ file-chain 'a file with the whole chain: one is tested, one serves as intermediate' "$AT, $F" good ica -- -- root -- ica root
