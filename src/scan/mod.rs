@@ -133,8 +133,12 @@ const SMALL: u64 = 2 << 20;
 /// be so small that most sessions are cut in two.
 const MAX_THREADS: usize = 8;
 
-/// Bytes of a unit.
-const UNIT: u64 = 4 << 20;
+/// Bytes of a unit: a file, where files are as large as Exchange makes them by
+/// default. The smaller a unit, the more sessions are cut in two.
+const UNIT: u64 = 8 << 20;
+
+/// Bytes of all units that are read at the same time.
+const UNITS: u64 = 16 << 20;
 
 impl Scan {
     /// Finds the files; reads none of them yet.
@@ -224,7 +228,10 @@ impl Scan {
                 0 => thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS),
                 threads => threads,
             };
-            let bytes = if query.options.unit_bytes == 0 { UNIT } else { query.options.unit_bytes };
+            let bytes = match query.options.unit_bytes {
+                0 => UNIT.min(UNITS / u64::try_from(threads).unwrap_or(1).max(1)),
+                bytes => bytes,
+            };
             Crew::new(query, bytes, threads)
         });
         match crew.next() {
