@@ -171,7 +171,8 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// The time a line begins with, the same as [`Timestamp::parse`] gives.
+    /// The time a line begins with, the same as [`Timestamp::parse`] gives; `None`
+    /// where the line ends in it.
     #[inline]
     pub fn read(&mut self, line: &[u8]) -> Option<Timestamp> {
         let text = line.first_chunk::<TIME>()?;
@@ -180,7 +181,7 @@ impl Clock {
         let [ten, one, a, b, c] = digits;
         let usual = text[19] == b'.' && text[23] == b'Z' && ten < 6;
         if !usual || one > 9 || a > 9 || b > 9 || c > 9 {
-            return Timestamp::parse(text);
+            return parse_one_line(text);
         }
         let millis = (ten * 10 + one) * 1000 + a * 100 + b * 10 + c;
         match self.millis {
@@ -188,7 +189,7 @@ impl Clock {
                 Some(Timestamp::from_unix_millis(minute + millis))
             }
             _ => {
-                let time = Timestamp::parse(text)?;
+                let time = parse_one_line(text)?;
                 if text[16] == b':' {
                     self.minute.copy_from_slice(&text[..17]);
                     self.millis = Some(time.unix_millis() - millis);
@@ -197,6 +198,11 @@ impl Clock {
             }
         }
     }
+}
+
+/// The parser takes a line end for the blank that may stand in and around a time.
+fn parse_one_line(text: &[u8]) -> Option<Timestamp> {
+    Timestamp::parse(text).filter(|_| !text.contains(&b'\n'))
 }
 
 #[cfg(test)]
@@ -220,6 +226,14 @@ mod tests {
             "2017-10-07T04:43:07.100Z",
         ] {
             assert_eq!(clock.read(text.as_bytes()), Timestamp::parse(text.as_bytes()), "{text}");
+        }
+        // A line that ends within its time.
+        let text = b"2017-10-07T04:43:07.100Z";
+        for at in 0..TIME {
+            let mut text = *text;
+            text[at] = b'\n';
+            assert_eq!(clock.read(&text), None, "{at}");
+            assert_eq!(Clock::default().read(&text), None, "{at}");
         }
     }
 

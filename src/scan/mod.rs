@@ -137,7 +137,7 @@ const MAX_THREADS: usize = 8;
 /// default. The smaller a unit, the more sessions are cut in two.
 const UNIT: u64 = 8 << 20;
 
-/// Bytes of all units that are read at the same time.
+/// Bytes of all units that are read at the same time; less where much is found in them.
 const UNITS: u64 = 16 << 20;
 
 impl Scan {
@@ -229,7 +229,14 @@ impl Scan {
                 threads => threads,
             };
             let bytes = match query.options.unit_bytes {
-                0 => UNIT.min(UNITS / u64::try_from(threads).unwrap_or(1).max(1)),
+                0 => {
+                    let all = match query.options {
+                        Options { include_records: true, .. } => UNITS / 8,
+                        Options { wanted: Wanted::Sessions, .. } => UNITS / 2,
+                        _ => UNITS,
+                    };
+                    UNIT.min(all / u64::try_from(threads).unwrap_or(1).max(1))
+                }
                 bytes => bytes,
             };
             Crew::new(query, bytes, threads)

@@ -27,8 +27,15 @@ use crate::session::{Mark, Place, Session};
 use crate::timestamp::Timestamp;
 
 /// Bytes read at a time, and behind the end of a unit for its last line.
-const PIECE: usize = 256 * 1024;
+const PIECE: usize = 128 * 1024;
 const SMALL_PIECE: usize = 8 * 1024;
+
+/// Where more is left of a unit, or found in it, than this, it is given up: what
+/// waits to be merged has to be bounded, and whoever merges is as fast alone.
+const MAX_LEFT: usize = 32 * 1024;
+const MAX_SLOTS: usize = 16 * 1024;
+const MAX_FOUND: usize = 8 * 1024;
+const MAX_TEXT: usize = 4 << 20;
 
 /// What reading a unit gave.
 #[derive(Default)]
@@ -51,6 +58,8 @@ pub struct Sifted {
     /// Bounds of what a table had held of the sessions dealt with, and may hold of the lines left.
     pub sessions: usize,
     pub weight: usize,
+    /// Too much is left: it is of no use that the unit was read.
+    pub given_up: bool,
     /// Why the unit could not be read to its end.
     pub error: Option<Error>,
 }
@@ -219,7 +228,7 @@ impl Lines {
     /// in the buffer. No line end stands between there and `seen`.
     #[inline]
     fn take(&mut self, buffer: &[u8], start: usize, seen: usize) -> Option<usize> {
-        if !self.all_left {
+        if !self.all_left && !self.sifted.given_up {
             if let Some(close) = self.usual(buffer, start) {
                 return Some(close);
             }
@@ -295,6 +304,7 @@ impl Lines {
             self.leave(at);
             self.rows.push(line);
             self.left.push(row);
+            self.limit();
             return Some(close);
         }
         if slot.state == State::Closed {
@@ -328,6 +338,9 @@ impl Lines {
     /// Leaves the line from `start` to the end of the buffer.
     #[cold]
     fn leave_line(&mut self, buffer: &[u8], start: usize, terminated: bool) {
+        if self.sifted.given_up {
+            return;
+        }
         let row = u32::try_from(self.rows.len()).unwrap_or(NONE);
         self.rows.push(Row { start: u32::try_from(start).unwrap_or(NONE), before: NONE });
         let line = &buffer[start..];
@@ -349,9 +362,17 @@ impl Lines {
         Some(number)
     }
 
+    /// Gives the unit up where too much of it is left or found.
+    fn limit(&mut self) {
+        self.sifted.given_up |= self.left.len() > MAX_LEFT
+            || self.slots.len() > MAX_SLOTS
+            || self.sifted.found.len() > MAX_FOUND;
+    }
+
     /// A line that has to be read by the splitter to know what it is.
     fn unusual(&mut self, line: &[u8], row: u32, terminated: bool) {
         self.left.push(row);
+        self.limit();
         self.sifted.times.push(Timestamp::from_unix_millis(i64::MIN));
         self.terminated = terminated;
         if line.first() == Some(&b'#') {
@@ -401,7 +422,7 @@ impl Lines {
     }
 
     fn leave_all(&mut self) {
-        for at in 0..self.slots.iter().count() {
+        for at in 0..self.slots.len() {
             self.leave(at);
         }
     }
@@ -412,6 +433,7 @@ impl Lines {
             let Some(session) = self.follow(buffer, at) else { return self.leave(at) };
             let item = self.query.item(session);
             self.sifted.found.extend(item.map(|item| (row, item)));
+            self.limit();
         }
         let slot = self.slots.at(at);
         self.weight -= slot.weight;
@@ -459,8 +481,12 @@ impl Lines {
     /// The end of the unit; `last` is where its last line ends.
     fn end(&mut self, buffer: &[u8], last: usize) -> Sifted {
         self.leave_all();
+        self.limit();
         self.left.sort_unstable();
         let mut sifted = std::mem::take(&mut self.sifted);
+        if sifted.given_up {
+            return Sifted { given_up: true, error: sifted.error, ..Sifted::default() };
+        }
         sifted.rows = u32::try_from(self.rows.len()).unwrap_or(NONE);
         sifted.left.reserve(self.left.len());
         let mut weight = 0;
@@ -482,6 +508,9 @@ impl Lines {
             weight += line.len() * copies * if plain { 1 } else { 6 }
                 + std::mem::size_of::<Session>()
                 + std::mem::size_of::<Mark>();
+        }
+        if sifted.text.len() > MAX_TEXT {
+            return Sifted { given_up: true, error: sifted.error, ..Sifted::default() };
         }
         let each = std::mem::size_of::<Session>() + 4 * std::mem::size_of::<Mark>();
         sifted.weight += sifted.sessions * (each + 6 * MAX_CONNECTOR) + weight;
