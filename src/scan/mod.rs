@@ -6,9 +6,9 @@
 //! of the logs. A caller that wants to show progress or to stop calls
 //! [`Scan::step`] as long as it likes.
 //!
-//! Two ways lead to the same items. [`reading`] is the plain one: line after
-//! line into the table of sessions. [`units`] cuts the files, a [`crew`] of
-//! threads [`sift`]s the pieces, each by itself, and [`merging`] puts the lines
+//! Two ways lead to the same items. `reading` is the plain one: line after
+//! line into the table of sessions. `units` cuts the files, a `crew` of
+//! threads `sift` the pieces, each by itself, and `merging` puts the lines
 //! that are left into the table.
 
 mod columns;

@@ -279,7 +279,7 @@ impl Table {
     }
 }
 
-/// The key of a session. Two sessions of one key are told apart by [`fit`].
+/// The key of a session. Two sessions of one key are told apart by `fit`.
 pub fn key(
     hasher: &RandomState,
     log_type: LogType,
