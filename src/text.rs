@@ -81,7 +81,10 @@ pub fn contains_ignore_case(text: &[u8], part: &[u8]) -> bool {
 
 /// Where `part` (lower case) first stands in `text`, in any case.
 pub fn find_ignore_case(text: &[u8], part: &[u8]) -> Option<usize> {
-    text.windows(part.len()).position(|window| window.eq_ignore_ascii_case(part))
+    let Some((first, rest)) = part.split_first() else { return Some(0) };
+    let last = text.len().checked_sub(part.len())?;
+    memchr::memchr2_iter(*first, first.to_ascii_uppercase(), &text[..=last])
+        .find(|at| text[at + 1..at + part.len()].eq_ignore_ascii_case(rest))
 }
 
 #[cfg(test)]
@@ -104,6 +107,14 @@ mod tests {
             "'a''b\u{2018}\u{2018}c\u{2019}\u{2019}d\u{201A}\u{201A}e\u{201B}\u{201B}f'"
         );
         assert_eq!(quote("$(calc)`n\r"), "'$(calc)`n\\u000D'");
+    }
+
+    #[test]
+    fn finds_parts_in_any_case() {
+        assert_eq!(find_ignore_case(b"xxSTARTTLS", b"starttls"), Some(2));
+        assert_eq!(find_ignore_case(b"ststarttl", b"starttls"), None);
+        assert_eq!(find_ignore_case(b"STSTARTTLS", b"starttls"), Some(2));
+        assert_eq!(find_ignore_case(b"", b"a"), None);
     }
 
     #[test]

@@ -11,34 +11,50 @@ pub const ID: usize = 16;
 /// Longest endpoint taken for a usual one; `[IPv6%scope]:port` has under a hundred.
 const MAX_ENDPOINT: usize = 256;
 
-/// The columns before the data.
+/// Longest connector name taken for a usual one.
+pub const MAX_CONNECTOR: usize = 1024;
+
+/// The columns before the endpoints.
 #[derive(Debug, Clone, Copy)]
 pub struct Head<'a> {
-    pub connector: &'a [u8],
+    pub connector: Connector<'a>,
     pub id: &'a [u8; ID],
     pub sequence: u64,
     /// What follows the sequence number.
     pub rest: &'a [u8],
 }
 
-/// Cuts a line up to its endpoints; `None` where it is unusual.
+/// A connector, as a number where its name is one of those that occur most.
+#[derive(Debug, Clone, Copy)]
+pub enum Connector<'a> {
+    Known(usize),
+    Name(&'a [u8]),
+}
+
+/// Cuts a line up to its endpoints; `None` where it is unusual. The line need
+/// not end where `text` does: what is cut off holds no line end.
 #[inline]
-pub fn head<'a>(line: &'a [u8], connectors: &[Box<[u8]>]) -> Option<Head<'a>> {
-    let rest = line.get(TIME + 1..)?;
-    if line[TIME] != b',' {
+pub fn head<'a>(text: &'a [u8], connectors: &[Box<[u8]>]) -> Option<Head<'a>> {
+    let rest = text.get(TIME + 1..)?;
+    if text[TIME] != b',' {
         return None;
     }
     // Nearly always one of a few; a comparison is cheaper than a search.
     let is = |name: &[u8]| rest.get(name.len()) == Some(&b',') && rest.starts_with(name);
-    let length = match connectors.iter().take(4).find(|name| is(name)) {
-        Some(name) => name.len(),
-        None => memchr::memchr2(b',', b'"', rest).filter(|at| rest[*at] == b',')?,
+    let (connector, length) = match connectors.iter().take(8).position(|name| is(name)) {
+        Some(number) => (Connector::Known(number), connectors[number].len()),
+        None => {
+            let near = &rest[..rest.len().min(MAX_CONNECTOR)];
+            let length = memchr::memchr3(b',', b'"', b'\n', near).filter(|at| near[*at] == b',')?;
+            (Connector::Name(&near[..length]), length)
+        }
     };
-    let (connector, rest) = rest.split_at(length);
-    let (id, rest) = rest[1..].split_first_chunk::<ID>()?;
-    let (b',', rest) = rest.split_first().map(|(byte, rest)| (*byte, rest))? else { return None };
+    let (id, rest) = rest[length + 1..].split_first_chunk::<ID>()?;
+    if rest.first() != Some(&b',') {
+        return None;
+    }
     let mut sequence = 0;
-    let mut length = 0;
+    let mut length = 1;
     loop {
         let byte = *rest.get(length)?;
         length += 1;
@@ -46,23 +62,21 @@ pub fn head<'a>(line: &'a [u8], connectors: &[Box<[u8]>]) -> Option<Head<'a>> {
             break;
         }
         // Nine digits: far more records than a session has, far less than overflows.
-        if !byte.is_ascii_digit() || length > 9 {
+        if !byte.is_ascii_digit() || length > 10 {
             return None;
         }
         sequence = sequence * 10 + u64::from(byte - b'0');
     }
-    (length > 1).then_some(Head { connector, id, sequence, rest: &rest[length..] })
+    (length > 2).then_some(Head { connector, id, sequence, rest: &rest[length..] })
 }
 
 /// Cuts `LOCAL,REMOTE,` off; gives both and their length with the commas.
 pub fn endpoints(rest: &[u8]) -> Option<(&[u8], &[u8], usize)> {
-    let local = memchr::memchr(b',', rest)?;
-    let remote = memchr::memchr(b',', &rest[local + 1..])?;
+    let near = |text: &[u8]| memchr::memchr(b',', &text[..text.len().min(MAX_ENDPOINT)]);
+    let local = near(rest)?;
+    let remote = near(&rest[local + 1..])?;
     let (local, remote) = (&rest[..local], &rest[local + 1..local + 1 + remote]);
-    let plain = |text: &[u8]| {
-        text.len() <= MAX_ENDPOINT
-            && text.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'"')
-    };
+    let plain = |text: &[u8]| text.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'"');
     (plain(local) && plain(remote)).then_some((local, remote, local.len() + remote.len() + 2))
 }
 
@@ -81,28 +95,71 @@ pub fn event(rest: &[u8]) -> Option<(Event, &[u8])> {
     Some((event, rest))
 }
 
-/// Data and context, each plain or in quotes with none inside; `None` where
-/// there are more columns, fewer, or other quotes.
+/// Data and context, each plain or in quotes with none inside, and where the
+/// line ends; `None` where there are more columns, fewer, or other quotes.
 #[inline]
-pub fn tail(rest: &[u8]) -> Option<(&[u8], &[u8])> {
-    let at = memchr::memchr2(b',', b'"', rest)?;
-    let (data, context) = if rest[at] == b',' {
-        (&rest[..at], &rest[at + 1..])
-    } else if at == 0 {
-        let close = memchr::memchr(b'"', &rest[1..])?;
-        let (b',', context) = rest[1 + close + 1..].split_first().map(|(b, rest)| (*b, rest))?
-        else {
-            return None;
-        };
-        (&rest[1..1 + close], context)
-    } else {
-        return None;
+pub fn tail(rest: &[u8]) -> Option<(&[u8], &[u8], usize)> {
+    let at = mark(rest)?;
+    let (data, context) = match rest[at] {
+        b',' => (&rest[..at], at + 1),
+        b'"' if at == 0 => {
+            let (data, behind) = quoted(rest)?;
+            (data, (rest.get(behind) == Some(&b',')).then_some(behind + 1)?)
+        }
+        _ => return None,
     };
-    if context.is_empty() || memchr::memchr2(b',', b'"', context).is_none() {
-        return Some((data, context));
+    let rest = &rest[context..];
+    if rest.starts_with(b"\r\n") {
+        return Some((data, b"", context + 1));
     }
-    let inner = context.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
-    memchr::memchr(b'"', inner).is_none().then_some((data, inner))
+    let at = mark(rest)?;
+    match rest[at] {
+        b'\n' => {
+            let text = rest[..at].strip_suffix(b"\r").unwrap_or(&rest[..at]);
+            // A line ends before the NULs and all the CRs at its end.
+            (!matches!(text.last(), Some(b'\r' | 0))).then_some((data, text, context + at))
+        }
+        b'"' if at == 0 => {
+            let (text, behind) = quoted(rest)?;
+            let end = match rest.get(behind..)? {
+                [b'\n', ..] => behind,
+                [b'\r', b'\n', ..] => behind + 1,
+                _ => return None,
+            };
+            Some((data, text, context + end))
+        }
+        _ => None,
+    }
+}
+
+/// Where the first comma, quote or line end stands. Data is short: eight bytes at
+/// a time beats a search that has to be set up.
+#[inline]
+fn mark(text: &[u8]) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const fn all(byte: u64) -> u64 {
+        byte * ONES
+    }
+    // The highest bit of the first byte that is zero, and perhaps of some behind it.
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word;
+    let mut at = 0;
+    for word in text.chunks_exact(8) {
+        let word = word.try_into().map_or(0, u64::from_le_bytes);
+        // `,`, `"` and LF
+        let found =
+            (zero(word ^ all(0x2C)) | zero(word ^ all(0x22)) | zero(word ^ all(0x0A))) & all(0x80);
+        if found != 0 {
+            return usize::try_from(found.trailing_zeros() / 8).ok().map(|place| at + place);
+        }
+        at += 8;
+    }
+    memchr::memchr3(b',', b'"', b'\n', &text[at..]).map(|place| at + place)
+}
+
+/// What stands in the quotes that a text begins with, and the place behind them.
+fn quoted(text: &[u8]) -> Option<(&[u8], usize)> {
+    let close = memchr::memchr2(b'"', b'\n', &text[1..])? + 1;
+    (text[close] == b'"').then_some((&text[1..close], close + 1))
 }
 
 /// Reads the times of lines that follow each other: mostly of the same minute.
@@ -114,7 +171,8 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// The time a line begins with, the same as [`Timestamp::parse`] gives.
+    /// The time a line begins with, the same as [`Timestamp::parse`] gives; `None`
+    /// where the line ends in it.
     #[inline]
     pub fn read(&mut self, line: &[u8]) -> Option<Timestamp> {
         let text = line.first_chunk::<TIME>()?;
@@ -123,7 +181,7 @@ impl Clock {
         let [ten, one, a, b, c] = digits;
         let usual = text[19] == b'.' && text[23] == b'Z' && ten < 6;
         if !usual || one > 9 || a > 9 || b > 9 || c > 9 {
-            return Timestamp::parse(text);
+            return parse_one_line(text);
         }
         let millis = (ten * 10 + one) * 1000 + a * 100 + b * 10 + c;
         match self.millis {
@@ -131,7 +189,7 @@ impl Clock {
                 Some(Timestamp::from_unix_millis(minute + millis))
             }
             _ => {
-                let time = Timestamp::parse(text)?;
+                let time = parse_one_line(text)?;
                 if text[16] == b':' {
                     self.minute.copy_from_slice(&text[..17]);
                     self.millis = Some(time.unix_millis() - millis);
@@ -140,6 +198,11 @@ impl Clock {
             }
         }
     }
+}
+
+/// The parser takes a line end for the blank that may stand in and around a time.
+fn parse_one_line(text: &[u8]) -> Option<Timestamp> {
+    Timestamp::parse(text).filter(|_| !text.contains(&b'\n'))
 }
 
 #[cfg(test)]
@@ -164,17 +227,53 @@ mod tests {
         ] {
             assert_eq!(clock.read(text.as_bytes()), Timestamp::parse(text.as_bytes()), "{text}");
         }
+        // A line that ends within its time.
+        let text = b"2017-10-07T04:43:07.100Z";
+        for at in 0..TIME {
+            let mut text = *text;
+            text[at] = b'\n';
+            assert_eq!(clock.read(&text), None, "{at}");
+            assert_eq!(Clock::default().read(&text), None, "{at}");
+        }
+    }
+
+    #[test]
+    fn marks_are_found_wherever_they_stand() {
+        for length in 0..40 {
+            for at in 0..length {
+                for byte in *b",\"\n" {
+                    let mut text = vec![0x2D; length];
+                    text[at] = byte;
+                    text[length - 1] = if at + 1 == length { byte } else { b',' };
+                    assert_eq!(mark(&text), Some(at), "{text:?}");
+                }
+            }
+            assert_eq!(mark(&vec![0xAC; length]), None);
+            assert_eq!(mark(&vec![0x23; length]), None);
+        }
     }
 
     #[test]
     fn unusual_ends_are_left_to_the_splitter() {
-        assert_eq!(tail(b"EHLO a,"), Some((&b"EHLO a"[..], &b""[..])));
-        assert_eq!(tail(b"\"a, b\",c"), Some((&b"a, b"[..], &b"c"[..])));
-        assert_eq!(tail(b"a,\"b, c\""), Some((&b"a"[..], &b"b, c"[..])));
-        for line in
-            ["a", "a,b,c", "\"a\"\"b\",c", "\"a,b", "a\"b,c", "\"a\"b,c", "a,\"b\"c", "a,b\""]
-        {
-            assert_eq!(tail(line.as_bytes()), None, "{line}");
+        let data = |text| tail(text).map(|(data, context, end)| (data, context, &text[end..]));
+        assert_eq!(data(b"EHLO a,\r\nx"), Some((&b"EHLO a"[..], &b""[..], &b"\nx"[..])));
+        assert_eq!(data(b"a,\n"), Some((&b"a"[..], &b""[..], &b"\n"[..])));
+        assert_eq!(data(b"\"a, b\",c\r\n"), Some((&b"a, b"[..], &b"c"[..], &b"\n"[..])));
+        assert_eq!(data(b"a,\"b, c\"\r\n"), Some((&b"a"[..], &b"b, c"[..], &b"\n"[..])));
+        for line in [
+            "a",
+            "a,b,c",
+            "\"a\"\"b\",c",
+            "\"a,b",
+            "a\"b,c",
+            "\"a\"b,c",
+            "a,\"b\"c",
+            "a,b\"",
+            "a,b\0",
+            "a,b\r",
+            "a,\0",
+        ] {
+            assert_eq!(tail(format!("{line}\r\n,").as_bytes()), None, "{line}");
         }
     }
 }

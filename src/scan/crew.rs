@@ -20,6 +20,11 @@ const PATIENCE: Duration = Duration::from_millis(20);
 /// Units read ahead of the merging side, beyond one for each thread.
 const AHEAD: usize = 2;
 
+/// Files up to this size are left to the merging side: to hand one over takes
+/// longer than to read it. So many may wait, open, to be read.
+const SMALL: u64 = 32 * 1024;
+const MAX_SMALL: usize = 64;
+
 /// What comes next.
 pub enum Next {
     /// A file to read line after line.
@@ -37,7 +42,7 @@ pub enum Crew {
     /// On the thread that asks.
     Alone(Box<Alone>),
     /// On others.
-    Threads(Threads),
+    Threads(Box<Threads>),
 }
 
 impl Crew {
@@ -47,7 +52,7 @@ impl Crew {
         if threads > 1 {
             let threads = Threads::start(query, units(), threads);
             if !threads.running.is_empty() {
-                return Crew::Threads(threads);
+                return Crew::Threads(Box::new(threads));
             }
         }
         Crew::Alone(Box::new(Alone { sieve: Sieve::new(Arc::clone(query)), units: units() }))
@@ -93,6 +98,8 @@ impl Alone {
 pub struct Threads {
     shared: Arc<Shared>,
     running: Vec<JoinHandle<()>>,
+    /// For small files.
+    sieve: Sieve,
 }
 
 struct Shared {
@@ -111,6 +118,8 @@ struct Desk {
     taken: VecDeque<Done>,
     /// The number of the oldest.
     oldest: u64,
+    /// Nothing but small files.
+    only_small: bool,
     ended: bool,
 }
 
@@ -118,13 +127,15 @@ struct Desk {
 enum Done {
     NotYet,
     File(usize),
+    Small(Unit),
     Unit(Box<(Unit, Sifted)>),
     Panicked(Box<dyn std::any::Any + Send>),
 }
 
 impl Threads {
     fn start(query: &Arc<Query>, units: Units, threads: usize) -> Self {
-        let desk = Desk { units, taken: VecDeque::new(), oldest: 0, ended: false };
+        let desk =
+            Desk { units, taken: VecDeque::new(), oldest: 0, only_small: true, ended: false };
         let shared = Arc::new(Shared {
             desk: Mutex::new(desk),
             free: Condvar::new(),
@@ -139,7 +150,7 @@ impl Threads {
                 thread::Builder::new().name(name).spawn(move || shared.work(query)).ok()
             })
             .collect();
-        Threads { shared, running }
+        Threads { shared, running, sieve: Sieve::new(Arc::clone(query)) }
     }
 
     fn next(&mut self) -> Next {
@@ -154,9 +165,16 @@ impl Threads {
             Some(_) => desk.taken.pop_front(),
         };
         desk.oldest += 1;
+        let room = desk.taken.len() < self.shared.ahead;
         drop(desk);
-        self.shared.free.notify_one();
+        if room {
+            self.shared.free.notify_one();
+        }
         match next {
+            Some(Done::Small(unit)) => {
+                let sifted = self.sieve.sift(&unit, &self.shared.stop);
+                Next::Unit(Box::new((unit, sifted)))
+            }
             Some(Done::File(number)) => Next::File(number),
             Some(Done::Unit(done)) => Next::Unit(done),
             Some(Done::Panicked(panic)) => resume_unwind(panic),
@@ -211,12 +229,20 @@ impl Shared {
             if self.stop.load(Ordering::Relaxed) || desk.ended {
                 return None;
             }
-            if desk.taken.len() >= self.ahead {
+            if desk.taken.len() >= if desk.only_small { MAX_SMALL } else { self.ahead } {
                 desk = self.free.wait(desk).unwrap_or_else(PoisonError::into_inner);
                 continue;
             }
             match desk.units.next() {
+                Some(Job::Unit(unit)) if unit.to - unit.from <= SMALL => {
+                    desk.only_small |= desk.taken.is_empty();
+                    desk.taken.push_back(Done::Small(unit));
+                    if desk.taken.len() == 1 {
+                        self.ready.notify_one();
+                    }
+                }
                 Some(Job::Unit(unit)) => {
+                    desk.only_small = false;
                     let number = desk.oldest + u64::try_from(desk.taken.len()).unwrap_or(0);
                     desk.taken.push_back(Done::NotYet);
                     return Some((number, unit));

@@ -42,7 +42,8 @@ impl Scan {
             _ => State::new(&self.query.files[unit.file], unit.file),
         };
         let table = &self.work.table;
-        let as_read = (unit.from == 0 || state.is_ordinary(unit.log_type))
+        let as_read = !sifted.given_up
+            && (unit.from == 0 || state.is_ordinary(unit.log_type))
             && table.has_room(sifted.sessions, sifted.weight)
             && !table.has_any(&sifted.keys);
         let error = sifted.error.clone();

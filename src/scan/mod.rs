@@ -8,7 +8,7 @@
 //!
 //! Two ways lead to the same items. `reading` is the plain one: line after
 //! line into the table of sessions. `units` cuts the files, a `crew` of
-//! threads `sift`s the pieces, each by itself, and `merging` puts the lines
+//! threads `sift` the pieces, each by itself, and `merging` puts the lines
 //! that are left into the table.
 
 mod columns;
@@ -134,8 +134,12 @@ const SMALL: u64 = 2 << 20;
 /// be so small that most sessions are cut in two.
 const MAX_THREADS: usize = 8;
 
-/// Bytes of a unit.
-const UNIT: u64 = 4 << 20;
+/// Bytes of a unit: a file, where files are as large as Exchange makes them by
+/// default. The smaller a unit, the more sessions are cut in two.
+const UNIT: u64 = 8 << 20;
+
+/// Bytes of all units that are read at the same time; less where much is found in them.
+const UNITS: u64 = 16 << 20;
 
 impl Scan {
     /// Finds the files; reads none of them yet.
@@ -225,7 +229,17 @@ impl Scan {
                 0 => thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS),
                 threads => threads,
             };
-            let bytes = if query.options.unit_bytes == 0 { UNIT } else { query.options.unit_bytes };
+            let bytes = match query.options.unit_bytes {
+                0 => {
+                    let all = match query.options {
+                        Options { include_records: true, .. } => UNITS / 8,
+                        Options { wanted: Wanted::Sessions, .. } => UNITS / 2,
+                        _ => UNITS,
+                    };
+                    UNIT.min(all / u64::try_from(threads).unwrap_or(1).max(1))
+                }
+                bytes => bytes,
+            };
             Crew::new(query, bytes, threads)
         });
         match crew.next() {

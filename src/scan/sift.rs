@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 
-use super::columns::{self, Clock, ID};
+use super::columns::{self, Clock, Connector, ID, MAX_CONNECTOR};
 use super::query::Query;
 use super::rows::{Row, Slot, Slots, Span, State, NONE};
 use super::units::{read_at, Unit};
@@ -27,14 +27,15 @@ use crate::session::{Mark, Place, Session};
 use crate::timestamp::Timestamp;
 
 /// Bytes read at a time, and behind the end of a unit for its last line.
-const PIECE: usize = 256 * 1024;
+const PIECE: usize = 128 * 1024;
 const SMALL_PIECE: usize = 8 * 1024;
 
-/// Longest connector name that is followed here.
-const MAX_CONNECTOR: usize = 1024;
-
-/// Most connector names kept from unit to unit.
-const MAX_CONNECTORS: usize = 256;
+/// Where more is left of a unit, or found in it, than this, it is given up: what
+/// waits to be merged has to be bounded, and whoever merges is as fast alone.
+const MAX_LEFT: usize = 32 * 1024;
+const MAX_SLOTS: usize = 16 * 1024;
+const MAX_FOUND: usize = 8 * 1024;
+const MAX_TEXT: usize = 4 << 20;
 
 /// What reading a unit gave.
 #[derive(Default)]
@@ -57,6 +58,8 @@ pub struct Sifted {
     /// Bounds of what a table had held of the sessions dealt with, and may hold of the lines left.
     pub sessions: usize,
     pub weight: usize,
+    /// Too much is left: it is of no use that the unit was read.
+    pub given_up: bool,
     /// Why the unit could not be read to its end.
     pub error: Option<Error>,
 }
@@ -95,18 +98,19 @@ impl Sieve {
         let mut start = (unit.from == 0).then_some(0);
         let (mut filled, mut seen, mut ended) = (0, 0, false);
         let mut first = None;
-        'reading: loop {
-            while let Some(at) = memchr::memchr(b'\n', &buffer[seen..filled]) {
-                let close = seen + at;
-                if let Some(start) = start {
-                    first.get_or_insert(start);
-                    lines.take(&buffer[..close], start, true);
-                }
+        loop {
+            // The first line of the unit begins behind a line end.
+            if start.is_none() {
+                start = memchr::memchr(b'\n', &buffer[seen..filled]).map(|at| seen + at + 1);
+            }
+            while let Some(begin) = start.filter(|begin| *begin < end) {
+                let Some(close) = lines.take(&buffer[..filled], begin, seen) else { break };
+                first.get_or_insert(begin);
                 seen = close + 1;
                 start = Some(seen);
-                if seen >= end {
-                    break 'reading;
-                }
+            }
+            if start.is_some_and(|start| start >= end) {
+                break;
             }
             seen = filled;
             let unfinished = start.map_or(0, |start| filled - start);
@@ -114,7 +118,7 @@ impl Sieve {
             if ended || too_long {
                 if let Some(start) = start.as_mut().filter(|_| unfinished > 0) {
                     first.get_or_insert(*start);
-                    lines.take(&buffer[..filled], *start, false);
+                    lines.leave_line(&buffer[..filled], *start, false);
                     *start = filled;
                 }
                 break;
@@ -123,8 +127,11 @@ impl Sieve {
                 break;
             }
             let piece = if filled < end { PIECE.min(end - filled) } else { SMALL_PIECE };
-            if buffer.len() < filled + piece {
-                buffer.resize((filled + piece).max(end), 0);
+            if buffer.is_empty() {
+                // Zeros from the system cost nothing.
+                *buffer = vec![0; end + SMALL_PIECE];
+            } else if buffer.len() < filled + piece {
+                buffer.resize((filled + piece).max(end + SMALL_PIECE), 0);
             }
             let place = base + u64::try_from(filled).unwrap_or(0);
             match read_at(&unit.source, &mut buffer[filled..filled + piece], place) {
@@ -205,10 +212,9 @@ impl Lines {
     fn begin(&mut self, unit: &Unit) {
         let folder = self.query.files.get(unit.file).map_or(0, |file| file.folder);
         self.unit = UnitFacts { file: unit.file, folder, log_type: unit.log_type };
-        if self.connectors.len() > MAX_CONNECTORS {
-            self.connectors.clear();
-            self.numbers.clear();
-        }
+        // Another server has others, and only the first few are found at once.
+        self.connectors.clear();
+        self.numbers.clear();
         self.rows.clear();
         self.left.clear();
         self.slots.clear();
@@ -218,29 +224,32 @@ impl Lines {
         self.sifted = Sifted::default();
     }
 
-    /// Takes in the line from `start` to the end of the buffer.
+    /// Takes in the line that begins at `start`; gives where it ends, if it ends
+    /// in the buffer. No line end stands between there and `seen`.
     #[inline]
-    fn take(&mut self, buffer: &[u8], start: usize, terminated: bool) {
-        let row = u32::try_from(self.rows.len()).unwrap_or(NONE);
-        self.rows.push(Row { start: u32::try_from(start).unwrap_or(NONE), before: NONE });
-        let line = buffer[start..].strip_suffix(b"\r").unwrap_or(&buffer[start..]);
-        let taken = !self.all_left && terminated && self.usual(buffer, start, line, row).is_some();
-        if !taken {
-            let too_long = buffer.len() - start > MAX_LINE;
-            self.unusual(if too_long { b"" } else { trim(line) }, row, terminated);
+    fn take(&mut self, buffer: &[u8], start: usize, seen: usize) -> Option<usize> {
+        if !self.all_left && !self.sifted.given_up {
+            if let Some(close) = self.usual(buffer, start) {
+                return Some(close);
+            }
         }
+        let from = seen.max(start);
+        let close = from + memchr::memchr(b'\n', &buffer[from..])?;
+        self.leave_line(&buffer[..close], start, true);
+        Some(close)
     }
 
     /// Takes in a line that is as usual, or leaves it where its session is left;
-    /// `None` where it is not as usual.
+    /// `None` where it is not as usual or does not end in the buffer.
     #[inline]
-    fn usual(&mut self, buffer: &[u8], start: usize, line: &[u8], row: u32) -> Option<()> {
-        if matches!(line.last(), Some(b'\r' | 0)) || line.len() >= MAX_LINE {
-            return None;
-        }
-        let time = self.clock.read(line)?;
-        let head = columns::head(line, &self.connectors)?;
-        let connector = self.connector(head.connector)?;
+    fn usual(&mut self, buffer: &[u8], start: usize) -> Option<usize> {
+        let text = &buffer[start..];
+        let time = self.clock.read(text)?;
+        let head = columns::head(text, &self.connectors)?;
+        let connector = match head.connector {
+            Connector::Known(number) => u32::try_from(number).ok()?,
+            Connector::Name(name) => self.connector(name)?,
+        };
         let found = self.slots.find(connector, head.id);
         // The endpoints are those of the record before, or have to be looked at.
         let known = found.ok().and_then(|at| {
@@ -257,35 +266,46 @@ impl Lines {
             }
         };
         let (event, rest) = columns::event(&head.rest[length..])?;
-        // Quotes in quotes are read by the splitter; then the first columns are
-        // right all the same.
-        let (data, context) = match columns::tail(rest) {
-            Some(tail) => tail,
-            None => match self.splitter.split(line, &self.columns) {
-                Ok((record, None)) => (record.data(), record.context()),
-                _ => return None,
-            },
-        };
-        let at = match found {
-            Ok(at) => at,
-            Err(place) => {
-                if !head.id.iter().all(u8::is_ascii_alphanumeric) {
-                    return None;
+        let rest_at = buffer.len() - rest.len();
+        let (data, context, close) = match columns::tail(rest) {
+            Some((data, context, end)) => (data, context, rest_at + end),
+            None => {
+                // Quotes in quotes are read by the splitter; then the first columns
+                // are right all the same.
+                let close = start + memchr::memchr(b'\n', text)?;
+                let line = trim(&buffer[start..close]);
+                match self.splitter.split(line, &self.columns) {
+                    Ok((record, None)) => (record.data(), record.context(), close),
+                    _ => return None,
                 }
-                self.slots.put(place, Slot::new(*head.id, connector))
             }
         };
+        if close - start > MAX_LINE {
+            return None;
+        }
+        let at = match found {
+            Ok(at) => at,
+            Err(_) if !head.id.iter().all(u8::is_ascii_alphanumeric) => return None,
+            Err(place) => self.slots.put(place, Slot::new(*head.id, connector)),
+        };
+        let row = u32::try_from(self.rows.len()).unwrap_or(NONE);
+        let mut line = Row { start: u32::try_from(start).unwrap_or(NONE), before: NONE };
         self.sifted.times.push(time);
         let slot = self.slots.at(at);
         let joins = match slot.state {
             State::Left => false,
             State::Closed => head.sequence == 0,
-            State::Open => head.sequence > 0 && slot.fits(buffer, given, head.sequence),
+            State::Open => {
+                let fits = |(local, remote)| slot.fits(buffer, local, remote, head.sequence);
+                head.sequence > 0 && given.is_none_or(fits)
+            }
         };
         if !joins {
             self.leave(at);
+            self.rows.push(line);
             self.left.push(row);
-            return Some(());
+            self.limit();
+            return Some(close);
         }
         if slot.state == State::Closed {
             slot.open();
@@ -293,13 +313,12 @@ impl Lines {
             self.sifted.sessions = self.sifted.sessions.max(self.open);
         }
         if let Some((local, remote)) = given {
-            let offset = start + line.len() - head.rest.len();
+            let offset = buffer.len() - head.rest.len();
             slot.set_endpoints(buffer, offset, local.len(), remote.len());
         }
         slot.sequence = head.sequence;
-        if let Some(last) = self.rows.last_mut() {
-            last.before = std::mem::replace(&mut slot.last_row, row);
-        }
+        line.before = std::mem::replace(&mut slot.last_row, row);
+        self.rows.push(line);
         if self.query.options.wanted == Wanted::Sessions {
             slot.signs.doubt();
         } else {
@@ -311,17 +330,26 @@ impl Lines {
         self.weight += weight;
         self.sifted.weight = self.sifted.weight.max(self.weight);
         if event == Event::Disconnect {
-            self.close(buffer, at, row);
+            self.close(&buffer[..close], at, row);
         }
-        Some(())
+        Some(close)
+    }
+
+    /// Leaves the line from `start` to the end of the buffer.
+    #[cold]
+    fn leave_line(&mut self, buffer: &[u8], start: usize, terminated: bool) {
+        if self.sifted.given_up {
+            return;
+        }
+        let row = u32::try_from(self.rows.len()).unwrap_or(NONE);
+        self.rows.push(Row { start: u32::try_from(start).unwrap_or(NONE), before: NONE });
+        let line = &buffer[start..];
+        self.unusual(if line.len() > MAX_LINE { b"" } else { trim(line) }, row, terminated);
     }
 
     /// The number of a connector's name.
     #[inline]
     fn connector(&mut self, name: &[u8]) -> Option<u32> {
-        if let Some(at) = self.connectors.iter().take(4).position(|known| **known == *name) {
-            return u32::try_from(at).ok();
-        }
         if let Some(number) = self.numbers.get(name) {
             return Some(*number);
         }
@@ -334,11 +362,17 @@ impl Lines {
         Some(number)
     }
 
+    /// Gives the unit up where too much of it is left or found.
+    fn limit(&mut self) {
+        self.sifted.given_up |= self.left.len() > MAX_LEFT
+            || self.slots.len() > MAX_SLOTS
+            || self.sifted.found.len() > MAX_FOUND;
+    }
+
     /// A line that has to be read by the splitter to know what it is.
-    #[cold]
     fn unusual(&mut self, line: &[u8], row: u32, terminated: bool) {
         self.left.push(row);
-        self.sifted.times.truncate(self.rows.len() - 1);
+        self.limit();
         self.sifted.times.push(Timestamp::from_unix_millis(i64::MIN));
         self.terminated = terminated;
         if line.first() == Some(&b'#') {
@@ -388,7 +422,7 @@ impl Lines {
     }
 
     fn leave_all(&mut self) {
-        for at in 0..self.slots.iter().count() {
+        for at in 0..self.slots.len() {
             self.leave(at);
         }
     }
@@ -399,6 +433,7 @@ impl Lines {
             let Some(session) = self.follow(buffer, at) else { return self.leave(at) };
             let item = self.query.item(session);
             self.sifted.found.extend(item.map(|item| (row, item)));
+            self.limit();
         }
         let slot = self.slots.at(at);
         self.weight -= slot.weight;
@@ -446,8 +481,12 @@ impl Lines {
     /// The end of the unit; `last` is where its last line ends.
     fn end(&mut self, buffer: &[u8], last: usize) -> Sifted {
         self.leave_all();
+        self.limit();
         self.left.sort_unstable();
         let mut sifted = std::mem::take(&mut self.sifted);
+        if sifted.given_up {
+            return Sifted { given_up: true, error: sifted.error, ..Sifted::default() };
+        }
         sifted.rows = u32::try_from(self.rows.len()).unwrap_or(NONE);
         sifted.left.reserve(self.left.len());
         let mut weight = 0;
@@ -469,6 +508,9 @@ impl Lines {
             weight += line.len() * copies * if plain { 1 } else { 6 }
                 + std::mem::size_of::<Session>()
                 + std::mem::size_of::<Mark>();
+        }
+        if sifted.text.len() > MAX_TEXT {
+            return Sifted { given_up: true, error: sifted.error, ..Sifted::default() };
         }
         let each = std::mem::size_of::<Session>() + 4 * std::mem::size_of::<Mark>();
         sifted.weight += sifted.sessions * (each + 6 * MAX_CONNECTOR) + weight;
@@ -505,9 +547,7 @@ impl Slot {
     }
 
     /// Whether a record surely belongs to this session; as in the table's `fit`.
-    #[inline]
-    fn fits(&self, buffer: &[u8], given: Option<(&[u8], &[u8])>, sequence: u64) -> bool {
-        let Some((local, remote)) = given else { return true };
+    fn fits(&self, buffer: &[u8], local: &[u8], remote: &[u8], sequence: u64) -> bool {
         let (own_local, own_remote) = (self.local.of(buffer), self.remote.of(buffer));
         if own_local == local && own_remote == remote {
             return true;
