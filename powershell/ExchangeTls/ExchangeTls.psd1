@@ -1,17 +1,17 @@
 @{
     RootModule             = 'ExchangeTls.psm1'
-    NestedModules          = @('Log.psm1')
+    NestedModules          = @('Log.psm1', 'Certificate.psm1', 'CertificateTest.psm1')
     ModuleVersion          = '0.1.0'
     GUID                   = '5ae4cb0d-9511-47e3-8d25-7a61e3f56692'
     Author                 = 'The ExchangeTls authors'
     CompanyName            = 'The ExchangeTls authors'
     Copyright              = '(c) The ExchangeTls authors. MIT license.'
-    Description            = 'Finds out why Exchange mail hangs in the queue: reads SMTP protocol logs and names the cause of every failed session, with the certificate, and what to do about it. Works on the server and off it, without internet.'
+    Description            = 'Finds out why Exchange mail hangs in the queue: reads SMTP protocol logs and names the cause of every failed session, with the certificate, and what to do about it; tests certificates, their duplicates and their chains. Works on the server and off it, without internet.'
     PowerShellVersion      = '5.1'
     DotNetFrameworkVersion = '4.7.2'
     CompatiblePSEditions   = @('Desktop', 'Core')
     FormatsToProcess       = @('ExchangeTls.Format.ps1xml')
-    FunctionsToExport      = @('Get-ReceiveConnectorFailure', 'Get-SendConnectorFailure', 'Get-SmtpSession')
+    FunctionsToExport      = @('Get-ReceiveConnectorFailure', 'Get-SendConnectorFailure', 'Get-SmtpSession', 'Test-ExchangeTlsCert')
     CmdletsToExport        = @()
     VariablesToExport      = @()
     AliasesToExport        = @()

@@ -1,4 +1,4 @@
-# The cmdlets, and the library behind them. What they share stands in Log.psm1.
+# The cmdlets, and the library behind them. What they share stands in the other psm1 files.
 Set-StrictMode -Version Latest
 
 function Import-Library {
@@ -14,7 +14,7 @@ function Import-Library {
         }
         else {
             # A source tree: takes a second or two, and a compiler.
-            Add-Type -ErrorAction Stop -LiteralPath @('Layout.cs', 'LayoutCerts.cs', 'Native.cs', 'Records.cs', 'Scan.cs', 'Values.cs' | ForEach-Object { Join-Path -Path $PSScriptRoot -ChildPath $_ })
+            Add-Type -ErrorAction Stop -LiteralPath @('Certs.cs', 'Layout.cs', 'LayoutCerts.cs', 'Native.cs', 'Records.cs', 'RecordsCerts.cs', 'Scan.cs', 'Values.cs' | ForEach-Object { Join-Path -Path $PSScriptRoot -ChildPath $_ })
         }
     }
     try {
@@ -389,12 +389,186 @@ function Get-SmtpSession {
     end { Read-Log -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Path $paths -LogType $LogType -Session }
 }
 
+function Test-ExchangeTlsCert {
+    <#
+    .SYNOPSIS
+    Says what is wrong with certificates, with their duplicates and with their chains.
+    .DESCRIPTION
+    Tests certificates as the mail servers that see them do, and as Exchange
+    does when it chooses one, and gives one object for each: every finding by
+    name, worst first, the chain as far as it could be built, and the commands
+    that help. Result is Fail where a finding is an Error, Warning where one is
+    a Warning, else Pass. What cannot be checked is never a pass.
+
+    All certificates of one command are judged together: duplicates are found
+    among them, and Selected is true for the one that a connector with the name
+    asked for would present. So give all that are in the store, not only the one
+    in question. What an object does not tell is empty and no finding: objects
+    that came through remoting or Import-Clixml do not know whether there is a
+    private key, and often not the services; the Cert: drive and -Store do.
+
+    Nothing is changed, nothing is sent and nothing is fetched from the
+    internet: revocation is checked against the lists given with -Crl. The
+    commands in Remedy are yours to run.
+    .PARAMETER Certificate
+    Certificates of Get-ExchangeCertificate or of the Cert: drive, live, by
+    remoting or from Import-Clixml, and anything with a property RawData. From
+    the pipeline also files, text (paths and thumbprints), and failures and
+    sessions, of which the certificate that this side sent is looked up by its
+    thumbprint, as with -Thumbprint.
+    .PARAMETER Thumbprint
+    Gives only certificates with these thumbprints. They are looked up in -Path,
+    -Certificate or -Store, where they are judged among all others.
+    .PARAMETER Path
+    Files with certificates: PEM, DER or P7B, with one or several. Also
+    wildcards, and folders, of which files are read that are named like
+    certificates (*.cer, *.pem, *.p7b and so on). Certificates that issued
+    another one in the same file are not tested themselves, but serve as
+    intermediates.
+    .PARAMETER LiteralPath
+    Files or folders in whose names no character is a wildcard.
+    .PARAMETER Store
+    Stores, all certificates of which are tested: Cert:\LocalMachine\My,
+    LocalMachine\My or My. Without any certificates given it is
+    Cert:\LocalMachine\My, outside Windows Cert:\CurrentUser\My.
+    .PARAMETER TlsCertificateName
+    <I>issuer<S>subject, as connectors have it: which certificates answer to it,
+    and which of them is sent.
+    .PARAMETER SendConnector
+    Send connectors that present the certificates: objects of Get-SendConnector,
+    live, by remoting or from Import-Clixml.
+    .PARAMETER Fqdn
+    The name, or address, that other servers and clients ask for. The
+    certificate must carry it, and everyone must be able to trust it.
+    .PARAMETER Intermediate
+    Intermediate certificates: files, folders, or stores as Cert:\LocalMachine\CA.
+    Without it, those of the machine. An empty list is none.
+    .PARAMETER Root
+    Trusted certificates: files, folders, or stores as Cert:\LocalMachine\Root.
+    Without it, those of the machine. An empty list is none.
+    .PARAMETER Crl
+    Files with certificate revocation lists, as the CA publishes them.
+    .PARAMETER At
+    The time to judge at. Without it, now. Useful to ask how things stood when a
+    log was written, or how they will stand next month.
+    .PARAMETER ExpiryWarningDays
+    How many days before its end a certificate has the finding ExpiresSoon.
+    .INPUTS
+    System.Object
+    Certificates, files, paths, thumbprints, and the failures and sessions of
+    the other cmdlets.
+    .OUTPUTS
+    ExchangeTls.CertificateTest
+    One object for each certificate tested. Format-List shows findings, chain
+    and remedy.
+    .EXAMPLE
+    Test-ExchangeTlsCert -Path .\mail.pem -Fqdn mail.contoso.com
+
+    Tests the certificates in a file before they are imported, for a server that
+    others know by this name.
+    .EXAMPLE
+    Get-ExchangeCertificate | Test-ExchangeTlsCert -SendConnector (Get-SendConnector) | Format-List
+
+    In the Exchange Management Shell: which certificate does each connector
+    send, and what is wrong with any of them. Get-ExchangeCertificate does not
+    list certificates without a private key; the store has them all.
+    .EXAMPLE
+    Get-SendConnectorFailure -Path .\SmtpSend | Test-ExchangeTlsCert -Path .\Certificates
+
+    Tests the certificates that were sent in failed sessions, looked up in a
+    folder of exported ones. Without the last -Path they are looked up in the
+    store of this server, among their duplicates.
+    .EXAMPLE
+    Import-Clixml -Path .\certificates.xml | Test-ExchangeTlsCert -SendConnector (Import-Clixml -Path .\connectors.xml) -Root .\roots.pem -At 2026-06-01
+
+    Analyzes on another machine what was exported on the server, as of the first
+    of June.
+    .EXAMPLE
+    Test-ExchangeTlsCert .\Certificates -ExpiryWarningDays 60 | Select-Object -Property Result, NotAfter, Subject, Thumbprint, @{ Name = 'Findings'; Expression = { $_.Findings -join '; ' } } | Export-Csv -Path .\certificates.csv -NoTypeInformation
+
+    Hands the findings on as a table for a spreadsheet.
+    .LINK
+    Get-SendConnectorFailure
+    .LINK
+    Get-ReceiveConnectorFailure
+    .LINK
+    about_ExchangeTls
+    #>
+    [CmdletBinding()]
+    [OutputType('ExchangeTls.CertificateTest')]
+    param(
+        [Parameter(Position = 0)]
+        [ValidateNotNullOrEmpty()]
+        [SupportsWildcards()]
+        [Alias('FullName')]
+        [string[]] $Path,
+
+        [ValidateNotNullOrEmpty()]
+        [Alias('PSPath', 'LP')]
+        [string[]] $LiteralPath,
+
+        [Parameter(ValueFromPipeline)]
+        [AllowNull()]
+        [object[]] $Certificate,
+
+        [Parameter(ValueFromPipelineByPropertyName)]
+        [AllowNull()]
+        [AllowEmptyString()]
+        [string[]] $Thumbprint,
+
+        [ValidateNotNullOrEmpty()]
+        [string[]] $Store,
+
+        [ValidateNotNullOrEmpty()]
+        [string] $TlsCertificateName,
+
+        [AllowNull()]
+        [AllowEmptyCollection()]
+        [object[]] $SendConnector,
+
+        [ValidateNotNullOrEmpty()]
+        [string] $Fqdn,
+
+        [AllowNull()]
+        [AllowEmptyCollection()]
+        [SupportsWildcards()]
+        [string[]] $Intermediate,
+
+        [AllowNull()]
+        [AllowEmptyCollection()]
+        [SupportsWildcards()]
+        [string[]] $Root,
+
+        [AllowNull()]
+        [AllowEmptyCollection()]
+        [SupportsWildcards()]
+        [string[]] $Crl,
+
+        [datetime] $At,
+
+        [ValidateRange(0, 100000)]
+        [int] $ExpiryWarningDays = 30
+    )
+    begin {
+        # As on the command line; later, values of the pipeline join them.
+        $given = @{} + $PSBoundParameters
+        $request = New-CertificateRequest -Cmdlet $PSCmdlet -Bound $given
+    }
+    process {
+        if ($PSCmdlet.MyInvocation.ExpectingInput) {
+            $named = if (-not $given.ContainsKey('Thumbprint')) { $PSBoundParameters['Thumbprint'] }
+            Add-CertificateInput -Cmdlet $PSCmdlet -To $request -InputItem $_ -Thumbprint $named
+        }
+    }
+    end { Test-Certificate -Cmdlet $PSCmdlet -Bound $given -Request $request -ExpiryWarningDays $ExpiryWarningDays }
+}
+
 Import-Library
 
-# Remoting serializes one level deep; certificates are on the second. Also for
+# Remoting serializes one level deep; certificates and findings are below it. Also for
 # objects that are handed on once more. Not in a types file: loading another
 # copy of the module would fail on it before it can say why it is refused.
-foreach ($type in 'ExchangeTls.ConnectorFailure', 'ExchangeTls.SmtpSession') {
+foreach ($type in 'ExchangeTls.ConnectorFailure', 'ExchangeTls.SmtpSession', 'ExchangeTls.CertificateTest') {
     Update-TypeData -TypeName $type -SerializationDepth 2 -Force
     Update-TypeData -TypeName "Deserialized.$type" -SerializationDepth 2 -Force
 }
@@ -408,4 +582,11 @@ Register-ArgumentCompleter -CommandName Get-SendConnectorFailure, Get-ReceiveCon
     }
 }
 
-Export-ModuleMember -Function Get-ReceiveConnectorFailure, Get-SendConnectorFailure, Get-SmtpSession
+Register-ArgumentCompleter -CommandName Test-ExchangeTlsCert -ParameterName Store -ScriptBlock {
+    $word = "$($args[2])".Trim('''', '"')
+    foreach ($store in 'Cert:\LocalMachine\My', 'Cert:\LocalMachine\WebHosting', 'Cert:\CurrentUser\My') {
+        if ($store -like "*$word*") { $store }
+    }
+}
+
+Export-ModuleMember -Function Get-ReceiveConnectorFailure, Get-SendConnectorFailure, Get-SmtpSession, Test-ExchangeTlsCert

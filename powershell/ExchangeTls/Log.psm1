@@ -299,4 +299,4 @@ function Use-CallerPreference {
     }
 }
 
-Export-ModuleMember -Function Add-LogPath, Read-Log
+Export-ModuleMember -Function Add-LogPath, Read-Log, Resolve-LogPath, Use-CallerPreference, Write-LogError, Write-Problem

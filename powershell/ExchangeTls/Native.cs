@@ -108,6 +108,27 @@ namespace ExchangeTls
             }
         }
 
+        /// <summary>Every code a finding about a certificate can have.</summary>
+        public static FindingInfo[] GetFindings()
+        {
+            Utf8Reader text = new Utf8Reader();
+            List<FindingInfo> findings = new List<FindingInfo>();
+            extls_finding_info info;
+            for (uint place = 0; ; place++)
+            {
+                int status = Functions.FindingAt(place, out info);
+                if (status == Constants.EXTLS_END) { return findings.ToArray(); }
+                Check(status);
+                findings.Add(new FindingInfo
+                {
+                    Name = text.Read(info.name),
+                    Title = text.Read(info.title),
+                    Severity = text.Read(info.severity_name),
+                    Number = info.code
+                });
+            }
+        }
+
         /// <summary>Turns a negative status into an exception with the library's words.</summary>
         internal static void Check(int status)
         {

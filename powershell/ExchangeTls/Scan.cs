@@ -247,12 +247,24 @@ namespace ExchangeTls
             list.len = (UIntPtr)texts.Length;
             for (int at = 0; at < texts.Length; at++)
             {
-                byte[] bytes = Encoding.UTF8.GetBytes(texts[at]);
-                extls_str text = new extls_str { data = Block(bytes.Length), len = (UIntPtr)bytes.Length };
-                Marshal.Copy(bytes, 0, text.data, bytes.Length);
-                Marshal.StructureToPtr(text, new IntPtr(list.items.ToInt64() + at * size), false);
+                Marshal.StructureToPtr(Text(texts[at]), new IntPtr(list.items.ToInt64() + at * size), false);
             }
             return list;
+        }
+
+        /// <summary>Null stays NULL.</summary>
+        internal extls_str Text(string text)
+        {
+            extls_bytes bytes = Bytes(text == null ? null : Encoding.UTF8.GetBytes(text));
+            return new extls_str { data = bytes.data, len = bytes.len };
+        }
+
+        internal extls_bytes Bytes(byte[] bytes)
+        {
+            if (bytes == null) { return new extls_bytes(); }
+            extls_bytes copy = new extls_bytes { data = Block(bytes.Length), len = (UIntPtr)bytes.Length };
+            Marshal.Copy(bytes, 0, copy.data, bytes.Length);
+            return copy;
         }
 
         internal IntPtr Numbers(uint[] numbers, out UIntPtr count)
