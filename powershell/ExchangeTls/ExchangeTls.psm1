@@ -560,7 +560,7 @@ function Test-ExchangeTlsCert {
             Add-CertificateInput -Cmdlet $PSCmdlet -To $request -InputItem $_ -Thumbprint $named
         }
     }
-    end { Test-Certificate -Cmdlet $PSCmdlet -Bound $given -Request $request -ExpiryWarningDays $ExpiryWarningDays }
+    end { Invoke-CertificateTest -Cmdlet $PSCmdlet -Bound $given -Request $request -ExpiryWarningDays $ExpiryWarningDays }
 }
 
 Import-Library

@@ -78,6 +78,42 @@ Describe 'The binding' {
         }
     }
 
+    It 'knows every code of findings, each with its page' {
+        $findings = [ExchangeTls.Library]::GetFindings()
+        $findings.Count | Should -BeGreaterThan 25
+        ($findings.Name | Select-Object -Unique).Count | Should -Be $findings.Count
+        foreach ($finding in $findings) {
+            $finding.Title | Should -Match '\.$'
+            $finding.Severity | Should -BeIn @('Error', 'Warning', 'Info')
+            [System.IO.Path]::Combine($Root, 'docs', 'findings', "$($finding.Name).md") | Should -Exist
+        }
+    }
+
+    It 'finds the certificate in what Exchange serializes, and nothing in other data' {
+        $der = [byte[]] (0x30, 3, 1, 2, 3)
+        $entry = [byte[]] (32, 0, 0, 0, 1, 0, 0, 0, 5, 0, 0, 0) + $der
+        $find = { param($Data) [ExchangeTls.CertificateTester]::FindSerialized([byte[]] $Data) }
+        & $find (@(0, 1, 2, 32, 0, 0, 0) + $entry + @(9, 9)) | Should -Be $der
+        & $find $entry | Should -Be $der
+        & $find @() | Should -BeNullOrEmpty
+        & $find $entry[0..15] | Should -BeNullOrEmpty
+        # Lengths that are too large, or negative.
+        & $find (@(32, 0, 0, 0, 1, 0, 0, 0, 255, 255, 255, 127) + $der) | Should -BeNullOrEmpty
+        & $find (@(32, 0, 0, 0, 1, 0, 0, 0, 255, 255, 255, 255) + $der) | Should -BeNullOrEmpty
+    }
+
+    It 'takes no certificates any more once it has tested, and can be disposed twice' {
+        $tester = [ExchangeTls.CertificateTester]::new([ExchangeTls.CertificateTestOptions] @{})
+        $tester.Add([ExchangeTls.CertificateObject] @{ Content = [byte[]] (1, 2, 3); Source = 'a' }, 'Tested')
+        $tester.ReadResults().Findings.Code | Should -Be 'Malformed'
+        $tester.ReadResults() | Should -BeNullOrEmpty
+        $failed = { $tester.AddConnector([ExchangeTls.SendConnector] @{ Name = 'a' }) } | Should -Throw -PassThru
+        $failed.Exception.InnerException.Status | Should -Be -1
+        $tester.Dispose()
+        $tester.Dispose()
+        { $tester.ReadResults() } | Should -Throw -ExceptionType ([System.Management.Automation.MethodInvocationException])
+    }
+
     It 'gives an error in the words of the library' {
         $options = [ExchangeTls.ScanOptions] @{ Paths = @('/') ; Causes = @(4711) }
         $failed = { [ExchangeTls.ScanReader]::new($options) } | Should -Throw -PassThru

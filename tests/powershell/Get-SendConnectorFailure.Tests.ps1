@@ -73,7 +73,7 @@ Describe 'Get-SendConnectorFailure' {
             $refused.Exception.Message | Should -BeLike "'Nonsense' is not a cause. The causes are: OwnCertificateNotEnabled, *, Unknown."
         }
 
-        It 'is completed for <_>' -ForEach $(. $PSScriptRoot/common.ps1; $Commands) {
+        It 'is completed for <_>' -ForEach $(. $PSScriptRoot/common.ps1; $LogCommands) {
             $text = "$_ -Cause PeerC"
             $found = (TabExpansion2 -inputScript $text -cursorColumn $text.Length).CompletionMatches
             $found.CompletionText | Should -Be @('PeerCertificateUntrusted', 'PeerCertificateExpired', 'PeerCertificateNameMismatch', 'PeerCertificateRevoked')

@@ -93,7 +93,7 @@ Describe 'The log folders of this server' {
     }
 
     It 'are asked for with -Path where this is no Exchange server' {
-        foreach ($command in $Commands) {
+        foreach ($command in $LogCommands) {
             { & $command } | Should -Throw -ExpectedMessage '*Give the log files or folders with -Path.' -ErrorId "LogFolderNotFound,$command"
         }
         $env:ExchangeInstallPath = $base

@@ -30,7 +30,7 @@ Describe 'The manifest' {
 }
 
 Describe 'The cmdlets' {
-    It '<_> has the parameters of the contract' -ForEach $(. $PSScriptRoot/common.ps1; $Commands) {
+    It '<_> has the parameters of the contract' -ForEach $(. $PSScriptRoot/common.ps1; $LogCommands) {
         $command = Get-Command -Name $_
         $common = [System.Management.Automation.PSCmdlet]::CommonParameters
         $own = @($command.Parameters.Keys | Where-Object { $_ -notin $common -and $_ -ne 'LogType' })
@@ -40,6 +40,14 @@ Describe 'The cmdlets' {
         $command.Parameters.ContainsKey('LogType') | Should -Be ($_ -eq 'Get-SmtpSession')
         $command.OutputType.Name | Should -BeIn @('ExchangeTls.ConnectorFailure', 'ExchangeTls.SmtpSession')
     }
+
+    It 'Test-ExchangeTlsCert has the parameters of the contract' {
+        $command = Get-Command -Name Test-ExchangeTlsCert
+        $common = [System.Management.Automation.PSCmdlet]::CommonParameters
+        @($command.Parameters.Keys | Where-Object { $_ -notin $common }) | Should -Be @('Path', 'LiteralPath', 'Certificate', 'Thumbprint', 'Store',
+            'TlsCertificateName', 'SendConnector', 'Fqdn', 'Intermediate', 'Root', 'Crl', 'At', 'ExpiryWarningDays')
+        $command.OutputType.Name | Should -Be 'ExchangeTls.CertificateTest'
+    }
 }
 
 Describe 'Import' {
@@ -48,11 +56,12 @@ Describe 'Import' {
 $ErrorActionPreference = 'Stop'
 Import-Module $ModulePath; Import-Module $ModulePath; Import-Module $ModulePath -Force
 Remove-Module ExchangeTls
-@(Get-Command -Name Get-SmtpSession, Add-LogPath, Read-Log -ErrorAction Ignore).Count
+@(Get-Command -Name Get-SmtpSession, Add-LogPath, Read-Log, Write-LogError, Add-CertificateInput, Invoke-CertificateTest, Get-Fact -ErrorAction Ignore).Count
+@(Get-Module -All -Name Log, Certificate, CertificateTest).Count
 Import-Module $ModulePath
 (Get-SendConnectorFailure $Seeds -Recurse).Count
 '@
-        $said | Should -BeExactly "0`n7"
+        $said | Should -BeExactly "0`n0`n7"
     }
 
     It 'compiles the binding where none is beside it, and does the same work' {
@@ -63,8 +72,9 @@ Import-Module '$copy'
 [ExchangeTls.Library].Assembly.Location -eq ''
 (Get-SendConnectorFailure `$Seeds -Recurse).Count
 (Get-SendConnectorFailure `$Seeds/kb4051498).Certificate.Thumbprint
+(Test-ExchangeTlsCert '$Data/zoo/good/tested.pem' -Root @() -Intermediate @() -At 2026-06-01).Result
 "@
-        $said | Should -BeExactly "True`n7`nD8A1F0B2C3947586E7F60918273645546372819A"
+        $said | Should -BeExactly "True`n7`nD8A1F0B2C3947586E7F60918273645546372819A`nFail"
     }
 
     It 'changes no preference, location, drive, variable or command of the caller' {
@@ -82,6 +92,7 @@ $before = @(Get-State)
 Import-Module $ModulePath
 $found = @(Get-SendConnectorFailure $Seeds -Recurse)
 $found = @(Get-SmtpSession $Seeds -Recurse)
+$found = @(Test-ExchangeTlsCert $Seeds/../zoo/good, $Seeds/../zoo/bad-signature)
 $after = @(Get-State)
 Compare-Object $before $after | Out-String
 $undefined.Property    # an error in strict mode only
@@ -98,8 +109,10 @@ $WarningPreference = 'Stop'
 Import-Module $ModulePath
 @($Seeds | Get-SendConnectorFailure -Recurse -Connector * -Since 2000-01-01 -IncludeRejection -IncludeRecords).Count
 @(Get-SmtpSession (Get-ChildItem $Seeds -Directory).FullName -LogType Send).Count -gt 7
+$zoo = "$Seeds/../zoo/good"
+@([System.Security.Cryptography.X509Certificates.X509Certificate2] "$zoo/tested.pem" | Test-ExchangeTlsCert -Root $zoo/roots.pem -SendConnector ([pscustomobject] @{ Name = 'A'; RequireTLS = $true })).Count
 '@
-        $said | Should -BeExactly "7`nTrue"
+        $said | Should -BeExactly "7`nTrue`n1"
     }
 
     It 'heeds the preferences of a script, as compiled cmdlets do' {
@@ -111,9 +124,11 @@ Import-Module `$ModulePath
 try { Get-SmtpSession nowhere -ErrorAction SilentlyContinue; 'went on' } catch { 'stopped' }
 `$WarningPreference = 'SilentlyContinue'; [void] (Get-SmtpSession '$bad'); 'quiet'
 `$WarningPreference = 'Stop'; try { [void] (Get-SmtpSession '$bad'); 'went on' } catch { 'stopped' }
+`$ErrorActionPreference = 'SilentlyContinue'; Test-ExchangeTlsCert -Store nowhere; Test-ExchangeTlsCert nowhere; 3 | Test-ExchangeTlsCert; 'quiet'
+`$ErrorActionPreference = 'Stop'; try { 3 | Test-ExchangeTlsCert; 'went on' } catch { 'stopped' }
 "@
         # What stops is shown as a warning as well.
-        $said -replace '(?m)^WARNING: .*\n' | Should -BeExactly "quiet`nstopped`nwent on`nquiet`nstopped"
+        $said -replace '(?m)^WARNING: .*\n' | Should -BeExactly "quiet`nstopped`nwent on`nquiet`nstopped`nquiet`nstopped"
     }
 
     It 'takes no part of what comes in by redirected input' {

@@ -99,7 +99,7 @@ Describe 'Errors' {
         @{ Path = 'NoSuchProvider::logs'; Id = 'InvalidPath'; Category = 'InvalidArgument' }
         @{ Path = 'Variable:'; Id = 'NotFileSystemPath'; Category = 'InvalidArgument' }
     ) {
-        foreach ($command in $Commands) {
+        foreach ($command in $LogCommands) {
             & $command -Path $Path -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
             # What PowerShell throws for a provider that is none stands before it.
             if ($Id -ne 'InvalidPath') { $failed | Should -HaveCount 1 }

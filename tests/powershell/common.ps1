@@ -7,7 +7,10 @@ $ModulePath = if ($env:EXCHANGETLS_MODULE) { $env:EXCHANGETLS_MODULE } else { [S
 $Data = [System.IO.Path]::Combine($Root, 'tests', 'data')
 $Seeds = Join-Path -Path $Data -ChildPath 'seeds'
 $Cases = Join-Path -Path $Data -ChildPath 'logs'
-$Commands = 'Get-ReceiveConnectorFailure', 'Get-SendConnectorFailure', 'Get-SmtpSession'
+$LogCommands = 'Get-ReceiveConnectorFailure', 'Get-SendConnectorFailure', 'Get-SmtpSession'
+$Commands = $LogCommands + 'Test-ExchangeTlsCert'
+# Real exports of Exchange objects, where they are at hand.
+$Exports = [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($Root, '..', 'shared', 'data', 'exchange-objects'))
 # Fewer cases than this means that the data were not found.
 $AtLeast = 200
 

@@ -1,0 +1,288 @@
+// Tests certificates through the native library: files, stores and facts go in,
+// one object for each certificate tested comes out.
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace ExchangeTls
+{
+    /// <summary>A test of certificates: all are added, then the results are read, once. Dispose it.</summary>
+    public sealed class CertificateTester : IDisposable
+    {
+        private const int MaxFile = 256 << 20; // what the library takes
+        private static readonly string[] Endings = { ".cer", ".crt", ".pem", ".der", ".p7b", ".p7c", ".spc", ".crl", ".cert" };
+        private readonly CertsHandle handle;
+        private readonly Utf8Reader text = new Utf8Reader();
+        private readonly int[] counts = new int[4];
+        private readonly HashSet<string> inStores = new HashSet<string>();
+
+        public CertificateTester(CertificateTestOptions options)
+        {
+            using (Arguments arguments = new Arguments())
+            {
+                extls_certs_options given = new extls_certs_options();
+                given.fqdn = arguments.Text(NullIfEmpty(options.Fqdn));
+                given.tls_certificate_name = arguments.Text(NullIfEmpty(options.TlsCertificateName));
+                given.at = Clock.ToMilliseconds(options.At);
+                given.expiry_warning_days = (uint)options.ExpiryWarningDays;
+                Library.Check(Library.Functions.CertsNew(ref given, out handle));
+            }
+        }
+
+        /// <summary>How many files and entries of stores were added for a role.</summary>
+        public int Count(CertificateRole role)
+        {
+            return counts[(int)role];
+        }
+
+        /// <summary>Adds what an object holds.</summary>
+        public void Add(CertificateObject certificate, CertificateRole role)
+        {
+            using (Arguments arguments = new Arguments())
+            {
+                extls_certs_file file = new extls_certs_file();
+                file.content = arguments.Bytes(certificate.Content);
+                file.source = arguments.Text(certificate.Source);
+                file.services = arguments.Text(NullIfEmpty(certificate.Services));
+                file.role = (uint)role;
+                file.has_private_key = Answer(certificate.HasPrivateKey);
+                Library.Check(Library.Functions.CertsAdd(handle, ref file));
+            }
+            counts[(int)role]++;
+        }
+
+        /// <summary>Adds a file, or of a folder the files that look like certificates; gives what could not be read.</summary>
+        public Problem[] AddPath(string path, CertificateRole role)
+        {
+            List<Problem> problems = new List<Problem>();
+            try
+            {
+                string[] files = { path };
+                if (Directory.Exists(path))
+                {
+                    files = Array.FindAll(Directory.GetFiles(path), IsNamedLikeACertificate);
+                    Array.Sort(files, StringComparer.Ordinal);
+                    if (files.Length == 0)
+                    {
+                        problems.Add(Lost("NotFound", path, "this folder holds no certificate file (*" + string.Join(", *", Endings) + ")"));
+                    }
+                }
+                foreach (string file in files) { AddFile(file, role, problems); }
+            }
+            catch (IOException error) { problems.Add(Lost("Unreadable", path, error.Message)); }
+            catch (UnauthorizedAccessException error) { problems.Add(Lost("Unreadable", path, error.Message)); }
+            return problems.ToArray();
+        }
+
+        /// <summary>
+        /// Adds every certificate of a store, once where the same one is in several
+        /// stores of a role; says why the store cannot be read, or null.
+        /// </summary>
+        public string AddStore(StoreLocation location, string name, CertificateRole role)
+        {
+            X509Store store = new X509Store(name, location);
+            try
+            {
+                store.Open(OpenFlags.ReadOnly | OpenFlags.OpenExistingOnly);
+                foreach (X509Certificate2 certificate in store.Certificates)
+                {
+                    if (!inStores.Add(role + certificate.Thumbprint)) { continue; }
+                    CertificateObject entry = new CertificateObject();
+                    entry.Content = certificate.RawData;
+                    entry.Source = "Cert:\\" + location + "\\" + name + "\\" + certificate.Thumbprint;
+                    entry.HasPrivateKey = certificate.HasPrivateKey;
+                    Add(entry, role);
+                }
+                return null;
+            }
+            catch (CryptographicException error) { return error.Message; }
+            finally { store.Close(); }
+        }
+
+        /// <summary>Adds a connector that presents the certificates.</summary>
+        public void AddConnector(SendConnector connector)
+        {
+            using (Arguments arguments = new Arguments())
+            {
+                extls_send_connector given = new extls_send_connector();
+                given.name = arguments.Text(connector.Name);
+                given.fqdn = arguments.Text(NullIfEmpty(connector.Fqdn));
+                given.tls_auth_level = arguments.Text(NullIfEmpty(connector.TlsAuthLevel));
+                given.tls_domain = arguments.Text(NullIfEmpty(connector.TlsDomain));
+                given.tls_certificate_name = arguments.Text(connector.TlsCertificateName);
+                given.smart_hosts = arguments.Texts(connector.SmartHosts);
+                given.require_tls = Answer(connector.RequireTls);
+                given.dns_routing = Answer(connector.DnsRouting);
+                Library.Check(Library.Functions.CertsAddConnector(handle, ref given));
+            }
+        }
+
+        /// <summary>Tests, and gives a CertificateTest for each certificate and a Problem for each entry that was left out.</summary>
+        public object[] ReadResults()
+        {
+            List<object> results = new List<object>();
+            extls_certs_item item;
+            int status;
+            while ((status = Library.Functions.CertsNext(handle, out item)) == Constants.EXTLS_OK)
+            {
+                if (item.test != IntPtr.Zero) { results.Add(Test(item.test)); }
+                else { results.Add(Problem(item.problem)); }
+            }
+            Library.Check(status);
+            return results.ToArray();
+        }
+
+        public void Dispose()
+        {
+            handle.Dispose();
+        }
+
+        /// <summary>
+        /// The certificate in what Exchange serializes beside an object: there, it
+        /// stands in a serialized store, behind property 32 and the encoding 1. The
+        /// data are searched, never deserialized: that could run what is in them.
+        /// </summary>
+        public static byte[] FindSerialized(byte[] data)
+        {
+            for (int at = 0; at + 16 < data.Length; at++)
+            {
+                if (BitConverter.ToInt32(data, at) != 32 || BitConverter.ToInt32(data, at + 4) != 1) { continue; }
+                int length = BitConverter.ToInt32(data, at + 8);
+                if (length < 4 || length > data.Length - at - 12 || data[at + 12] != 0x30) { continue; }
+                byte[] found = new byte[length];
+                Array.Copy(data, at + 12, found, 0, length);
+                return found;
+            }
+            return null;
+        }
+
+        private void AddFile(string path, CertificateRole role, List<Problem> problems)
+        {
+            try
+            {
+                long length = new FileInfo(path).Length;
+                if (length > MaxFile)
+                {
+                    problems.Add(Lost("Unreadable", path, "the file has " + length.ToString(CultureInfo.InvariantCulture) + " bytes; expected at most " + MaxFile));
+                    return;
+                }
+                Add(new CertificateObject { Content = File.ReadAllBytes(path), Source = path }, role);
+            }
+            catch (IOException error) { problems.Add(Lost("Unreadable", path, error.Message)); }
+            catch (UnauthorizedAccessException error) { problems.Add(Lost("Unreadable", path, error.Message)); }
+        }
+
+        private static bool IsNamedLikeACertificate(string file)
+        {
+            return Array.IndexOf(Endings, Path.GetExtension(file).ToLowerInvariant()) >= 0;
+        }
+
+        private static Problem Lost(string kind, string path, string text)
+        {
+            return new Problem { Kind = kind, Path = path, Text = text, IsWholeFile = true };
+        }
+
+        private CertificateTest Test(IntPtr from)
+        {
+            extls_certificate_test test = Marshal.PtrToStructure<extls_certificate_test>(from);
+            return new CertificateTest
+            {
+                Subject = text.Read(test.subject),
+                Issuer = text.ReadShared(test.issuer),
+                SerialNumber = text.Read(test.serial_number),
+                Thumbprint = text.Read(test.thumbprint),
+                AlternateNames = text.Read(test.alternate_names),
+                NotBefore = Clock.ToTime(test.not_before),
+                NotAfter = Clock.ToTime(test.not_after),
+                DaysLeft = Days(test.days_left),
+                HasPrivateKey = Answer(test.has_private_key),
+                Services = text.ReadShared(test.services),
+                SelfSigned = Answer(test.self_signed),
+                Source = text.ReadShared(test.source),
+                Selected = Answer(test.selected),
+                Result = text.ReadShared(test.result_name),
+                Findings = Findings(test.findings, (int)test.finding_count),
+                Chain = Chain(test.chain, (int)test.chain_count),
+                Remedy = text.ReadShared(test.remedy)
+            };
+        }
+
+        private Finding[] Findings(IntPtr from, int count)
+        {
+            Finding[] findings = new Finding[count];
+            for (int at = 0; at < count; at++)
+            {
+                extls_finding finding = Item<extls_finding>(from, at);
+                findings[at] = new Finding
+                {
+                    Code = text.ReadShared(finding.code_name),
+                    Severity = text.ReadShared(finding.severity_name),
+                    Message = text.ReadShared(finding.message),
+                    Element = text.ReadShared(finding.element)
+                };
+            }
+            return findings;
+        }
+
+        private ChainElement[] Chain(IntPtr from, int count)
+        {
+            ChainElement[] chain = new ChainElement[count];
+            for (int at = 0; at < count; at++)
+            {
+                extls_chain_element element = Item<extls_chain_element>(from, at);
+                chain[at] = new ChainElement
+                {
+                    Subject = text.ReadShared(element.subject),
+                    Thumbprint = text.ReadShared(element.thumbprint),
+                    Source = text.ReadShared(element.source)
+                };
+            }
+            return chain;
+        }
+
+        private Problem Problem(IntPtr from)
+        {
+            extls_problem problem = Marshal.PtrToStructure<extls_problem>(from);
+            return new Problem
+            {
+                Kind = text.Read(problem.kind),
+                Text = text.Read(problem.text),
+                Path = text.Read(problem.path),
+                Line = (long)problem.line,
+                IsWholeFile = problem.whole_file != 0
+            };
+        }
+
+        private static T Item<T>(IntPtr from, int place)
+        {
+            return Marshal.PtrToStructure<T>(new IntPtr(from.ToInt64() + (long)place * Marshal.SizeOf<T>()));
+        }
+
+        /// <summary>PowerShell makes empty texts of null where a text is wanted.</summary>
+        private static string NullIfEmpty(string given)
+        {
+            return string.IsNullOrEmpty(given) ? null : given;
+        }
+
+        private static uint Answer(bool? given)
+        {
+            return !given.HasValue ? Constants.EXTLS_NOT_KNOWN : given.Value ? Constants.EXTLS_YES : Constants.EXTLS_NO;
+        }
+
+        private static bool? Answer(uint given)
+        {
+            if (given == Constants.EXTLS_NOT_KNOWN) { return null; }
+            return given == Constants.EXTLS_YES;
+        }
+
+        private static int? Days(long given)
+        {
+            if (given == Constants.EXTLS_NO_TIME) { return null; }
+            return (int)Math.Max(int.MinValue, Math.Min(int.MaxValue, given));
+        }
+    }
+}
