@@ -26,7 +26,8 @@ function New-CertificateRequest {
         IsFiltered  = $false
     }
     # The bytes of one certificate would be taken for many objects.
-    $objects = if ($Bound['Certificate'] -and $Bound['Certificate'][0] -is [byte]) { , [byte[]] $Bound['Certificate'] } else { $Bound['Certificate'] }
+    $objects = $Bound['Certificate']
+    if ($objects -and $objects[0] -is [byte]) { $objects = @(, [byte[]] $objects) }
     foreach ($one in $objects) { Add-CertificateInput -Cmdlet $Cmdlet -To $request -InputItem $one -Name '-Certificate' }
     foreach ($path in $Bound['Path']) { Add-CertificatePath -Cmdlet $Cmdlet -To $request -Path $path }
     foreach ($path in $Bound['LiteralPath']) { Add-CertificatePath -Cmdlet $Cmdlet -To $request -Path $path -Literal }
@@ -52,12 +53,7 @@ function Add-CertificateInput {
         if ($InputItem -match '^[^\w\\/]*([0-9A-Fa-f]{2}[^\w\\/]*){20}$') { return Add-Thumbprint -Cmdlet $Cmdlet -To $To -Thumbprint $InputItem }
         return Add-CertificatePath -Cmdlet $Cmdlet -To $To -Path $InputItem
     }
-    try { $object = ConvertTo-CertificateObject -InputItem $InputItem -Name $Name }
-    catch [System.Management.Automation.GetValueException] {
-        # It was disposed of, for example.
-        $message = "A certificate cannot be read: $($_.Exception.GetBaseException().Message)"
-        return Write-LogError -Cmdlet $Cmdlet -Id 'Unreadable' -Category 'ReadError' -Message $message -Target $InputItem
-    }
+    $object = ConvertTo-CertificateObject -InputItem $InputItem -Name $Name
     if ($object) {
         $To.Objects.Add($object)
         $To.HasInput = $true

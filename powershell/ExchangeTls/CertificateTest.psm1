@@ -134,14 +134,13 @@ function Add-TesterStore {
     )
     $place = $Store -replace '^(cert:|[\w.\\]*certificate::)[\\/]*'
     $location, $name = if ($place -match '[\\/]') { $place.TrimEnd('\', '/') -split '[\\/]', 2 } else { ((Get-DefaultStore) -split '\\')[1], $place }
-    $before = $Tester.Count($Role)
     $why = if ($location -notin 'LocalMachine', 'CurrentUser' -or -not $name) { 'expected the form Cert:\LocalMachine\My' }
     else { $Tester.AddStore($location, $name, $Role) }
     if ($why) {
         $message = "The store '$Store' cannot be read: $($why.TrimEnd('.')). Certificates in files are tested with -Path."
         Write-LogError -Cmdlet $Cmdlet -Id 'StoreNotFound' -Category 'ObjectNotFound' -Message $message -Target $Store
     }
-    elseif ($Role -eq 'Tested' -and $Tester.Count($Role) -eq $before) {
+    elseif ($Role -eq 'Tested' -and $Tester.Count($Role) -eq 0) {
         Use-CallerPreference -Cmdlet $Cmdlet
         $Cmdlet.WriteWarning("The store '$Store' holds no certificate.")
     }

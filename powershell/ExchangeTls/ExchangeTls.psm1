@@ -550,8 +550,10 @@ function Test-ExchangeTlsCert {
         [int] $ExpiryWarningDays = 30
     )
     begin {
-        # As on the command line; later, values of the pipeline join them.
+        # As on the command line; later, values of the pipeline join them. A script
+        # block is not a value, but makes one of each object of the pipeline.
         $given = @{} + $PSBoundParameters
+        if ($given['Thumbprint'] -isnot [string[]]) { $given.Remove('Thumbprint') }
         $request = New-CertificateRequest -Cmdlet $PSCmdlet -Bound $given
     }
     process {

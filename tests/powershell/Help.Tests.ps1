@@ -10,7 +10,7 @@ BeforeDiscovery {
             }
         }
     )
-    if ($examples.Count -lt 12) { throw "Only $($examples.Count) examples were found." }
+    if ($examples.Count -lt 17) { throw "Only $($examples.Count) examples were found." }
 }
 
 Describe 'The help of <_>' -ForEach $(. $PSScriptRoot/common.ps1; $Commands) {
@@ -25,7 +25,7 @@ Describe 'The help of <_>' -ForEach $(. $PSScriptRoot/common.ps1; $Commands) {
         $help.Synopsis | Should -Match '^\S.*\.$'
         $help.Synopsis | Should -Not -BeLike "*$($command.Name) *"
         ($help.description | Out-String).Length | Should -BeGreaterThan 200
-        ($help.inputTypes | Out-String) | Should -Match 'String'
+        ($help.inputTypes | Out-String) | Should -Match 'System\.(String|Object)'
         ($help.returnValues | Out-String) | Should -Match ([regex]::Escape($command.OutputType.Name))
         @($help.relatedLinks.navigationLink).Count | Should -BeGreaterThan 1
     }
@@ -49,6 +49,8 @@ Describe 'The help of <_>' -ForEach $(. $PSScriptRoot/common.ps1; $Commands) {
 Describe 'Examples' {
     BeforeAll {
         . $PSScriptRoot/common.ps1
+        . $PSScriptRoot/compare.ps1
+        . $PSScriptRoot/zoo.ps1
         Import-TestModule
         # The folders the examples speak of.
         $folder = Join-Path -Path $TestDrive -ChildPath 'work'
@@ -59,6 +61,37 @@ Describe 'Examples' {
             Copy-Item -Path "$Seeds/kb4051498/*" -Destination (Join-Path -Path $folder -ChildPath $name)
         }
         Copy-Item -Path "$Seeds/nocredentials-duplicate/*" -Destination (Join-Path -Path $folder -ChildPath 'Logs/EX02')
+        # Certificates: the one the log of SmtpSend speaks of, and a duplicate of another.
+        $zoo = Join-Path -Path $Data -ChildPath 'zoo'
+        Copy-Item -LiteralPath "$zoo/good/tested.pem" -Destination (Join-Path -Path $folder -ChildPath 'mail.pem')
+        Copy-Item -LiteralPath "$zoo/good/roots.pem" -Destination (Join-Path -Path $folder -ChildPath 'roots.pem')
+        [void] (New-Item -ItemType Directory -Path (Join-Path -Path $folder -ChildPath 'Certificates'))
+        Copy-Item -LiteralPath "$zoo/good/tested.pem" -Destination (Join-Path -Path $folder -ChildPath 'Certificates/mail.pem')
+        Copy-Item -LiteralPath "$zoo/duplicate-expired/tested.pem" -Destination (Join-Path -Path $folder -ChildPath 'Certificates/more.pem')
+        $certificate = New-Object -TypeName System.Security.Cryptography.X509Certificates.X509Certificate2 -ArgumentList (Join-Path -Path $folder -ChildPath 'mail.pem')
+        foreach ($log in Get-ChildItem -LiteralPath (Join-Path -Path $folder -ChildPath 'SmtpSend')) {
+            $text = [System.IO.File]::ReadAllText($log.FullName).Replace('D8A1F0B2C3947586E7F60918273645546372819A', $certificate.Thumbprint)
+            [System.IO.File]::WriteAllText($log.FullName, $text)
+        }
+        # What Exchange gives, as far as the examples need it.
+        function Get-ExchangeCertificate { New-Object -TypeName PSObject -Property @{ RawData = $certificate.RawData; HasPrivateKey = $true; Services = 'SMTP' } }
+        function Get-SendConnector { New-Object -TypeName PSObject -Property @{ Name = 'Outbound to Office 365'; RequireTLS = $true; DNSRoutingEnabled = $true; TlsCertificateName = "<I>$($certificate.Issuer)<S>$($certificate.Subject)" } }
+        Get-ExchangeCertificate | Export-Clixml -Path (Join-Path -Path $folder -ChildPath 'certificates.xml')
+        Get-SendConnector | Export-Clixml -Path (Join-Path -Path $folder -ChildPath 'connectors.xml')
+        # Certificates to test: what was sent in the failed session, and what Exchange would give.
+        $good = [System.IO.Path]::Combine($Data, 'zoo', 'good')
+        Copy-Item -LiteralPath (Join-Path -Path $good -ChildPath 'tested.pem') -Destination (Join-Path -Path $folder -ChildPath 'mail.pem')
+        Copy-Item -LiteralPath (Join-Path -Path $good -ChildPath 'roots.pem') -Destination $folder
+        [void] (New-Item -ItemType Directory -Path (Join-Path -Path $folder -ChildPath 'Certificates'))
+        Copy-Item -LiteralPath (Join-Path -Path $good -ChildPath 'tested.pem') -Destination (Join-Path -Path $folder -ChildPath 'Certificates/mail.pem')
+        $certificates = @(Get-ZooCertificate -Folder $good)
+        [void] (New-FailureLog -Folder (Join-Path -Path $folder -ChildPath 'SmtpSend') -Thumbprint ($certificates | Test-ExchangeTlsCert).Thumbprint)
+        $connectors = @([pscustomobject] @{ Name = 'Outbound'; Fqdn = 'mail.contoso.com'; RequireTLS = $true; TlsCertificateName = '' })
+        $certificates | Export-Clixml -LiteralPath (Join-Path -Path $folder -ChildPath 'certificates.xml')
+        $connectors | Export-Clixml -LiteralPath (Join-Path -Path $folder -ChildPath 'connectors.xml')
+        $global:ExchangeTlsStandIn = @{ Certificates = $certificates; Connectors = $connectors }
+        function global:Get-ExchangeCertificate { $ExchangeTlsStandIn.Certificates }
+        function global:Get-SendConnector { $ExchangeTlsStandIn.Connectors }
         $number = 0
         foreach ($case in 'recv-own-certificate-no-key-new', 'recv-message-rejected-relay', 'healthy-recv-second-auth') {
             $source = Get-ChildItem -LiteralPath (Get-CaseInput -Name $case) -File
@@ -71,6 +104,8 @@ Describe 'Examples' {
     AfterAll {
         Pop-Location
         $env:ExchangeInstallPath = $before
+        Remove-Item -LiteralPath function:Get-ExchangeCertificate, function:Get-SendConnector
+        Remove-Variable -Name ExchangeTlsStandIn -Scope Global
     }
 
     It '<Command>, example <Number>: <Code>' -ForEach $examples {
@@ -79,7 +114,7 @@ Describe 'Examples' {
         $Error | Should -BeNullOrEmpty
         # What is asked of the last 24 hours, or written to a file, prints nothing.
         if ($Code -notmatch 'Get-Date|Export-Csv') { $shown.Trim() | Should -Not -BeNullOrEmpty }
-        if ($Code -match 'Export-Csv') { Import-Csv -LiteralPath failures.csv | Should -Not -BeNullOrEmpty }
+        if ($Code -match 'Export-Csv -Path (\S+)') { Import-Csv -LiteralPath $Matches[1] | Should -Not -BeNullOrEmpty }
     }
 }
 
@@ -102,9 +137,9 @@ Describe 'about_ExchangeTls' {
     }
 
     It 'lists the ids of all errors' {
-        $source = [System.IO.File]::ReadAllText((Join-Path -Path $ModulePath -ChildPath 'Log.psm1'))
+        $source = -join (Get-ChildItem -LiteralPath $ModulePath -Filter '*.psm1' | ForEach-Object { [System.IO.File]::ReadAllText($_.FullName) })
         $ids = @([regex]::Matches($source, "-Id '(\w+)'") | ForEach-Object { $_.Groups[1].Value }) + 'NotFound', 'Unreadable', 'NotAProtocolLog', 'OtherDirection', 'InvalidArgument', 'InternalError'
-        $ids.Count | Should -BeGreaterThan 10
+        $ids.Count | Should -BeGreaterThan 15
         foreach ($id in $ids) { $about | Should -Match "\b$id\b" }
     }
 }

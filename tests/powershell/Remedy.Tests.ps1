@@ -40,6 +40,7 @@ Describe 'Remedies' {
             'certutil', 'netsh', 'setspn', 'w32tm'
         )
         $expandable = '"$($_.TlsCertificateName)"', '"netsh: status $LASTEXITCODE, $($bindings.Count) lines"', '/computer:$env:USERDNSDOMAIN'
+        $column = '{ ''<I>'' + $_.Issuer + ''<S>'' + $_.Subject }'
         $variables = '$_', '$bindings', '$certificate', '$connector', '$connectors', '$null', '$true', '$false', '$LASTEXITCODE', '$env:COMPUTERNAME', '$env:TEMP', '$env:USERDNSDOMAIN'
         $nodes = @(
             'ArrayExpressionAst', 'ArrayLiteralAst', 'AssignmentStatementAst', 'BinaryExpressionAst', 'CommandAst', 'CommandExpressionAst', 'CommandParameterAst'
@@ -64,8 +65,8 @@ Describe 'Remedies' {
                     'VariableExpressionAst' { "$node" -in $variables }
                     'AssignmentStatementAst' { "$($node.Left)" -in '$bindings', '$certificate', '$connectors' }
                     'MemberExpressionAst' { -not $node.Static -and "$($node.Expression)" -in '$_', '$bindings', '$certificate' -and "$($node.Member)" -match '^\w+$' }
-                    # A filter, and nothing else that runs.
-                    'ScriptBlockExpressionAst' { $node.Parent -is [System.Management.Automation.Language.CommandAst] -and $node.Parent.GetCommandName() -in 'Where-Object', 'Sort-Object' }
+                    # A filter or a column, and nothing else that runs.
+                    'ScriptBlockExpressionAst' { "$node" -ceq $column -or ($node.Parent -is [System.Management.Automation.Language.CommandAst] -and $node.Parent.GetCommandName() -in 'Where-Object', 'Sort-Object') }
                     'StringConstantExpressionAst' {
                         switch ("$($node.StringConstantType)") {
                             'SingleQuoted' { $true }

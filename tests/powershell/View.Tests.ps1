@@ -1,7 +1,10 @@
 # How objects look, and what is left of them on the way to other programs and machines.
 BeforeAll {
     . $PSScriptRoot/common.ps1
+    . $PSScriptRoot/compare.ps1
+    . $PSScriptRoot/zoo.ps1
     Import-TestModule
+    $tests = @(Invoke-ZooCase -Folder (Get-ZooCase -Name 'duplicate-keyless').Folder)
     $failure = Get-SendConnectorFailure -Path (Join-Path -Path $Seeds -ChildPath 'kb4051498')
     $session = Get-SmtpSession -Path (Get-CaseInput -Name 'healthy-send-tls-new')
     $told = 'CN=\*\.domain\.com, OU=Enterprise SSL Wildcard', 'CN=Trusted Secure Certificate Authority 5', '0083F1C2D4E5A69780B1C2D3E4F5061728',
@@ -40,6 +43,42 @@ Describe 'Views' {
         $session | Out-String -Width 120 | Should -Match '2024-01-05 08:00:00Z Outbound to Office 365 +VE1EUR03FT023\S* +TLS1\.2 +1 +0[.,]368'
     }
 
+    It 'shows tests as a table, in a narrow window too' {
+        $text = $tests | Out-String -Width 80
+        $text | Should -Match 'Result +NotAfter +DaysLeft +Findings +Subject'
+        $text | Should -Match 'Fail +2030-01-01 +1310 +AmbiguousTlsCertificateName \+1 +CN=mail\.contoso\.com'
+        $text | Should -Match 'Fail +2026-07-01 +30 +NoPrivateKey \+2 '
+        (Invoke-ZooCase -Folder (Get-ZooCase -Name 'tls-name-one').Folder)[0] | Out-String -Width 80 | Should -Match 'Pass +2030-01-01 +1310 +CN='
+    }
+
+    It 'shows in the table where it is, what cannot be read' {
+        Test-ExchangeTlsCert -Certificate ([pscustomobject] @{ RawData = [byte[]] (1, 2) ; Identity = 'EX01\A' }) -Root @() | Out-String -Width 80 | Should -Match 'Fail +Malformed +EX01\\A'
+    }
+
+    It 'shows findings, chain and remedy whole, one a line' {
+        foreach ($test in $tests + @($tests | ForEach-Object { Copy-ByRemoting -Object $_ })) {
+            $text = $test | Format-List | Out-String -Width 1000
+            foreach ($finding in $test.Findings) { $text | Should -Match ([regex]::Escape("$($finding.Severity) $($finding.Code): $($finding.Message)") + '(\r?\n)') }
+            foreach ($element in $test.Chain) { $text | Should -Match ([regex]::Escape("$($element.Subject) ($($element.Source))") + '(\r?\n)') }
+            foreach ($line in $test.Remedy) { $text | Should -Match ([regex]::Escape($line) + '(\r?\n)') }
+            $text | Should -Match 'NotAfter +: 20\d\d-\d\d-01 00:00:00Z'
+        }
+        # The certificate a finding is about stands behind it where it is another one.
+        $test = Invoke-ZooCase -Folder (Get-ZooCase -Name 'missing-second-intermediate').Folder
+        $test | Format-List | Out-String -Width 1000 | Should -Match 'Error MissingIntermediate: .* \[CN=Zoo Second CA, O=Zoo, C=US\]'
+        $test.Findings | Out-String -Width 1000 | Should -Match 'Element +: CN=Zoo Second CA, O=Zoo, C=US'
+    }
+
+    It 'shows findings that serialization made text of' {
+        $cut = [ExchangeTls.CertificateTest]::new() | Select-Object -Property *
+        $cut.PSObject.TypeNames.Insert(0, 'ExchangeTls.CertificateTest')
+        $cut.Findings = @("$($tests[1].Findings[0])", "$($tests[1].Findings[1])")
+        $cut.Chain = @("$($tests[1].Chain[0])")
+        $cut | Out-String -Width 80 | Should -Match 'NoPrivateKey \+1'
+        $text = $cut | Format-List | Out-String -Width 1000
+        foreach ($part in @($cut.Findings) + $cut.Chain) { $text | Should -Match ([regex]::Escape($part)) }
+    }
+
     It 'shows nothing that steers a terminal: <Name>' -ForEach @(
         . $PSScriptRoot/common.ps1
         Get-ChildItem -LiteralPath $Cases -Directory -Filter 'odd-hostile-*' | ForEach-Object { @{ Name = $_.Name; Folder = $_.FullName } }
@@ -58,7 +97,7 @@ Describe 'Views' {
 
     It 'bears strict mode' {
         Set-StrictMode -Version Latest
-        foreach ($object in [ExchangeTls.ConnectorFailure]::new(), [ExchangeTls.SmtpSession]::new(), [ExchangeTls.Certificate]::new()) {
+        foreach ($object in [ExchangeTls.ConnectorFailure]::new(), [ExchangeTls.SmtpSession]::new(), [ExchangeTls.Certificate]::new(), [ExchangeTls.CertificateTest]::new(), [ExchangeTls.Finding]::new(), [ExchangeTls.ChainElement]::new()) {
             { $object, $object | Out-String } | Should -Not -Throw
             { $object | Format-List | Out-String } | Should -Not -Throw
         }
@@ -72,13 +111,18 @@ Describe 'Serialization' {
         @{ Way = 'remoting twice'; Send = { param($Object) $serializer = [System.Management.Automation.PSSerializer]; 1, 2 | ForEach-Object { $Object = $serializer::Deserialize($serializer::Serialize($Object)) }; $Object } }
         @{ Way = 'a job'; Send = { param($Object) Start-Job -ScriptBlock { Import-Module -Name $using:ModulePath; $input } -InputObject $Object | Receive-Job -Wait -AutoRemoveJob } }
     ) {
-        foreach ($object in $failure, $session) {
+        foreach ($object in $failure, $session, $tests[0]) {
             $copy = & $Send $object (Join-Path -Path $TestDrive -ChildPath 'object.xml')
             $copy.PSObject.TypeNames[0] | Should -BeLike '*Deserialized.ExchangeTls.*'
             foreach ($property in $object.PSObject.Properties) {
                 $name = $property.Name
                 if ($name -like '*Certificate' -and $null -ne $object.$name) {
                     foreach ($field in $object.$name.PSObject.Properties.Name) { $copy.$name.$field -join '|' | Should -BeExactly ($object.$name.$field -join '|') -Because "$name.$field" }
+                }
+                elseif ($name -in 'Findings', 'Chain') {
+                    @($copy.$name).Count | Should -BeGreaterThan 1
+                    foreach ($field in $object.$name[0].PSObject.Properties.Name) { $copy.$name.$field -join '|' | Should -BeExactly ($object.$name.$field -join '|') -Because "$name.$field" }
+                    $copy.$name -join '|' | Should -BeExactly ($object.$name -join '|') -Because $name
                 }
                 else { $copy.$name -join '|' | Should -BeExactly ($object.$name -join '|') -Because $name }
             }
@@ -96,6 +140,17 @@ Describe 'Serialization' {
         $row.Certificate | Should -Not -Match "`n"
         $row.Cause | Should -BeExactly 'OwnCertificateNotEnabled'
         $row.RemoteCertificate | Should -BeNullOrEmpty
+    }
+
+    It 'gives tests to Export-Csv, with their lists joined' {
+        $file = Join-Path -Path $TestDrive -ChildPath 'tests.csv'
+        $tests | Export-Csv -LiteralPath $file -NoTypeInformation
+        $row = @(Import-Csv -LiteralPath $file)[1]
+        $row.Result, $row.Thumbprint, $row.HasPrivateKey, $row.Services | Should -Be @('Fail', $tests[1].Thumbprint, 'False', '')
+        $joined = $tests | Select-Object -Property Thumbprint, @{ Name = 'Findings'; Expression = { $_.Findings -join '; ' } }, @{ Name = 'Chain'; Expression = { $_.Chain -join ' < ' } }
+        $row = @($joined | ConvertTo-Csv -NoTypeInformation | ConvertFrom-Csv)[1]
+        $row.Findings | Should -Match '^Error NoPrivateKey: .*\[CN=mail\.contoso\.com, O=Contoso, C=US\]; Error Ambiguous'
+        $row.Chain | Should -Match '^CN=mail.* < CN=Zoo Issuing CA.* < CN=Zoo Root'
     }
 
     It 'gives JSON with the names of the contract' {
