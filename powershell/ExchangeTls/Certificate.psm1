@@ -112,7 +112,10 @@ function Test-KnowsKey {
     # Whether "no private key" is known, and not just what an X509Certificate2
     # says that was made of its bytes: from a file, by remoting, by Import-Clixml.
     param([Parameter(Mandatory)] [object] $InputItem)
-    if ($InputItem.GetType().FullName -ne 'System.Security.Cryptography.X509Certificates.X509Certificate2') { return $true }
+    if ($InputItem.GetType().FullName -ne 'System.Security.Cryptography.X509Certificates.X509Certificate2') {
+        # Select-Object copies that, too. What came with its services is Exchange's own word.
+        return -not (Get-Fact -InputItem $InputItem -Name 'PSComputerName') -or (Get-Fact -InputItem $InputItem -Name 'Services')
+    }
     # The Cert: drive marks what it gives with itself, and remoting makes text of the mark.
     (Get-Fact -InputItem $InputItem -Name 'PSProvider' -AsIs) -is [System.Management.Automation.ProviderInfo]
 }
@@ -131,8 +134,10 @@ function Get-ObjectSource {
 }
 
 function Get-Fact {
-    # A property as text, or nothing where it is absent or empty. Of what was
-    # serialized, ToString gives the text it had; a cast would give the number.
+    <#
+    .SYNOPSIS
+    A property as text, or nothing where it is absent or empty. Of what was serialized, ToString gives the text it had; a cast would give the number.
+    #>
     param([AllowNull()] [object] $InputItem, [Parameter(Mandatory)] [string] $Name, [switch] $AsIs)
     if ($null -eq $InputItem) { return }
     $property = $InputItem.PSObject.Properties[$Name]
@@ -142,7 +147,10 @@ function Get-Fact {
 }
 
 function Get-Answer {
-    # A property of yes or no, also where it became text; nothing where it is not known.
+    <#
+    .SYNOPSIS
+    A property of yes or no, also where it became text; nothing where it is not known.
+    #>
     param([AllowNull()] [object] $InputItem, [Parameter(Mandatory)] [string] $Name)
     switch (Get-Fact -InputItem $InputItem -Name $Name) { 'True' { $true } 'False' { $false } }
 }

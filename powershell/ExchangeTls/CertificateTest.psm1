@@ -104,10 +104,10 @@ function Add-Connector {
         $message = "'$Connector' is not a send connector; expected an object of Get-SendConnector, live or from Import-Clixml."
         return Write-LogError -Cmdlet $Cmdlet -Id 'NotASendConnector' -Category 'InvalidArgument' -Message $message -Target $Connector
     }
-    $name = @(foreach ($one in 'Identity', 'Name') { Get-Fact -InputItem $Connector -Name $one }) + '' | Where-Object { $null -ne $_ } | Select-Object -First 1
+    $name = @(foreach ($one in 'Identity', 'Name') { Get-Fact -InputItem $Connector -Name $one })
     $hosts = if ($has['SmartHosts']) { Get-Fact -InputItem $Connector -Name 'SmartHosts' } else { Get-Fact -InputItem $Connector -Name 'SmartHostsString' }
     $facts = @{
-        Name         = $name
+        Name         = "$($name | Select-Object -First 1)"
         Fqdn         = Get-Fact -InputItem $Connector -Name 'Fqdn'
         TlsAuthLevel = Get-Fact -InputItem $Connector -Name 'TlsAuthLevel'
         TlsDomain    = Get-Fact -InputItem $Connector -Name 'TlsDomain'

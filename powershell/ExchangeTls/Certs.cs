@@ -18,7 +18,7 @@ namespace ExchangeTls
         private readonly CertsHandle handle;
         private readonly Utf8Reader text = new Utf8Reader();
         private readonly int[] counts = new int[4];
-        private readonly HashSet<string> inStores = new HashSet<string>();
+        private readonly Dictionary<string, bool> inStores = new Dictionary<string, bool>();
 
         public CertificateTester(CertificateTestOptions options)
         {
@@ -90,7 +90,9 @@ namespace ExchangeTls
                 store.Open(OpenFlags.ReadOnly | OpenFlags.OpenExistingOnly);
                 foreach (X509Certificate2 certificate in store.Certificates)
                 {
-                    if (!inStores.Add(role + certificate.Thumbprint)) { continue; }
+                    string known = role + certificate.Thumbprint;
+                    if (inStores.ContainsKey(known)) { continue; }
+                    inStores.Add(known, true);
                     CertificateObject entry = new CertificateObject();
                     entry.Content = certificate.RawData;
                     entry.Source = "Cert:\\" + location + "\\" + name + "\\" + certificate.Thumbprint;

@@ -44,6 +44,10 @@ function Add-LogPath {
 }
 
 function Resolve-LogPath {
+    <#
+    .SYNOPSIS
+    The files and folders that a path or wildcard names, absolute; an error of the cmdlet where there are none.
+    #>
     param(
         [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
         [Parameter(Mandatory)] [string] $Path,
@@ -254,7 +258,10 @@ function Write-ScanProgress {
 }
 
 function Write-Problem {
-    # A lost file or path is an error, a lost record a warning.
+    <#
+    .SYNOPSIS
+    Reports what the library could not read: a lost file or path is an error, a lost record a warning.
+    #>
     param(
         [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
         [Parameter(Mandatory)] [ExchangeTls.Problem] $Problem
@@ -271,6 +278,10 @@ function Write-Problem {
 }
 
 function Write-LogError {
+    <#
+    .SYNOPSIS
+    Writes an error of the cmdlet, or ends it with one.
+    #>
     param(
         [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
         [Parameter(Mandatory)] [string] $Id,
@@ -291,8 +302,10 @@ function Write-LogError {
 }
 
 function Use-CallerPreference {
-    # The preferences a script sets for itself do not reach the functions of a
-    # module, as they reach compiled cmdlets; this sets them where it is called.
+    <#
+    .SYNOPSIS
+    Sets the preferences of the calling script where it is called: they reach compiled cmdlets, but not the functions of a module.
+    #>
     param([Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet)
     foreach ($name in 'ErrorActionPreference', 'WarningPreference', 'ProgressPreference') {
         Set-Variable -Name $name -Value $Cmdlet.SessionState.PSVariable.GetValue($name) -Scope 1

@@ -29,6 +29,11 @@ BeforeAll {
         & $Script 2>&1 | ForEach-Object { if ($_ -is [System.Management.Automation.ErrorRecord]) { $_.FullyQualifiedErrorId } else { "given: $_" } }
     }
 
+    function Get-FileName {
+        param([string[]] $Path)
+        $Path | ForEach-Object { [System.IO.Path]::GetFileName($_) } | Select-Object -Unique
+    }
+
     function Get-Code {
         param([AllowNull()] $Test)
         @(foreach ($one in $Test) { foreach ($finding in $one.Findings) { $finding.Code } })
@@ -130,6 +135,8 @@ Describe 'The pipeline' {
         @{ About = 'a list'; Facts = @{ Services = @('IMAP', 'SMTP') }; Services = 'IMAP, SMTP'; Key = $null }
         @{ About = 'a number'; Facts = @{ Services = 16 }; Services = $null; Key = $null }
         @{ About = 'empty'; Facts = @{ Services = ''; HasPrivateKey = $null }; Services = $null; Key = $null }
+        @{ About = 'no key, by remoting'; Facts = @{ HasPrivateKey = $false; PSComputerName = 'ex01' }; Services = $null; Key = $null }
+        @{ About = 'no key, by remoting, whole'; Facts = @{ HasPrivateKey = $false; Services = 'SMTP'; PSComputerName = 'ex01' }; Services = 'SMTP'; Key = $false }
         @{ About = 'nothing'; Facts = @{}; Services = $null; Key = $null }
     ) {
         $object = [pscustomobject] ($Facts + @{ RawData = $certificate.RawData; Identity = "EX01\$($certificate.Thumbprint)" })
@@ -251,11 +258,11 @@ Describe '-Path' {
 
     It 'reads DER, P7B and PEM, and of a folder what is named like them' {
         $tests = Test-ExchangeTlsCert -Path $folder @trust
-        $tests.Source | Select-Object -Unique | Split-Path -Leaf | Should -Be @('a.DER', 'b.p7b', 'c.pem')
+        Get-FileName -Path $tests.Source | Should -Be @('a.DER', 'b.p7b', 'c.pem')
         # The text has broken blocks in it, which hide nothing else.
-        ($tests | Where-Object { (Get-Code -Test $_) -contains 'Malformed' }).Source | Select-Object -Unique | Split-Path -Leaf | Should -Be 'c.pem'
+        ($tests | Where-Object { (Get-Code -Test $_) -contains 'Malformed' }).Source | ForEach-Object { Get-FileName -Path $_ } | Select-Object -Unique | Should -Be 'c.pem'
         $tests | Group-Object -Property Source | ForEach-Object { $_.Group.Subject | Should -Contain 'CN=mail.contoso.com, O=Contoso, C=US' }
-        Test-ExchangeTlsCert -Path "$folder/a*", "$folder/b.p7b" @trust | ForEach-Object { Split-Path -Path $_.Source -Leaf } | Select-Object -Unique | Should -Be @('a.DER', 'b.p7b')
+        Test-ExchangeTlsCert -Path "$folder/a*", "$folder/b.p7b" @trust | ForEach-Object { Get-FileName -Path $_.Source } | Select-Object -Unique | Should -Be @('a.DER', 'b.p7b')
     }
 
     It 'is the first argument, and may be a drive or relative' {
@@ -357,7 +364,7 @@ Describe '-Root, -Intermediate and -Crl' {
         (Test-ExchangeTlsCert -Path $file -Root "$folder/root*" -Intermediate "$folder/intermediates.pem" -Crl "$folder/li*.pem" -At $trust.At).Result | Should -BeExactly 'Pass'
         # A folder of roots: all in it are trusted; lists among them are left for -Crl.
         $test = Test-ExchangeTlsCert -Path $file -Root $folder -Intermediate @() -At $trust.At
-        $test.Chain.Source | Split-Path -Leaf | Should -Be @('tested.pem', 'intermediates.pem')
+        Get-FileName -Path $test.Chain.Source | Should -Be @('tested.pem', 'intermediates.pem')
         $test.Result | Should -BeExactly 'Pass'
     }
 

@@ -72,7 +72,7 @@ function Invoke-ZooCase {
     # What the cmdlet says of a case. Cases about files are read as files, the others as objects.
     param([Parameter(Mandatory)] [string] $Folder, [switch] $Deserialized)
     $parameters = Get-ZooParameter -Folder $Folder
-    if ((Split-Path -Path $Folder -Leaf) -like 'file-*') {
+    if ([System.IO.Path]::GetFileName($Folder) -like 'file-*') {
         return Test-ExchangeTlsCert -LiteralPath (Join-Path -Path $Folder -ChildPath 'tested.pem') @parameters
     }
     $certificates = @(Get-ZooCertificate -Folder $Folder)
