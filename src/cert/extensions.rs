@@ -265,12 +265,16 @@ fn key_usage(value: &[u8]) -> DerResult<KeyUsage> {
     let content = single(value, tag::BIT_STRING)?.content;
     let (&unused, bytes) =
         content.split_first().ok_or_else(|| DerError::new("a BIT STRING is empty"))?;
-    if unused > 7 || bytes.len() > 2 || (bytes.is_empty() && unused > 0) {
+    // Nine bits have a name. IIS writes its own certificates (CN=WMSvc-...) with
+    // zero bytes behind them, which say nothing: every Exchange server has one.
+    let meaningless = bytes.iter().skip(2).any(|byte| *byte != 0);
+    if unused > 7 || meaningless || (bytes.is_empty() && unused > 0) {
         return Err(DerError::new("not a list of key usages"));
     }
     // The first bit is the highest of the first byte.
     let flags = bytes
         .iter()
+        .take(2)
         .enumerate()
         .fold(0u16, |flags, (at, byte)| flags | (u16::from(byte.reverse_bits()) << (8 * at)));
     Ok(KeyUsage(flags))
@@ -400,4 +404,18 @@ pub(crate) fn distribution_point_urls(content: &[u8]) -> DerResult<Vec<String>> 
             _ => None,
         })
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zero_bytes_behind_the_key_usages_say_nothing() {
+        let read = |bytes: &[u8]| key_usage(bytes).map(|usage| usage.0);
+        let plain = read(&[3, 2, 4, 0xB0]).unwrap();
+        assert_eq!(read(&[3, 5, 0, 0xB0, 0, 0, 0]).unwrap(), plain);
+        assert!(read(&[3, 5, 0, 0xB0, 0, 0, 1]).is_err());
+        assert!(read(&[3, 2, 8, 0xB0]).is_err());
+    }
 }

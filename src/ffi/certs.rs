@@ -272,6 +272,7 @@ impl extls_certs {
             problems.extend(left_out.map(|entry| {
                 Error::new(ErrorKind::Unreadable, entry.reason).at_path(entry.source)
             }));
+            problems.reverse(); // they are taken from the end
             outcome.tests.into_iter().rev().collect()
         });
         if let Some(problem) = self.problems.pop() {
