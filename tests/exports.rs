@@ -11,7 +11,8 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The library that cargo built for these tests, beside the program.
+/// The library that cargo built for these tests: below the program, in `deps`.
+/// The one beside the program is that of the last `cargo build`.
 fn library() -> PathBuf {
     let folder = Path::new(env!("CARGO_BIN_EXE_exchange-tls")).parent().unwrap();
     let name = if cfg!(windows) {
@@ -21,7 +22,7 @@ fn library() -> PathBuf {
     } else {
         "libexchange_tls.so"
     };
-    folder.join(name)
+    folder.join("deps").join(name)
 }
 
 fn exported() -> BTreeSet<String> {
