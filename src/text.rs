@@ -74,11 +74,6 @@ pub fn shorten(text: &str, max: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}...", &text[..end]))
 }
 
-/// Whether `text` contains `part`, which must be given in lower case, in any case.
-pub fn contains_ignore_case(text: &[u8], part: &[u8]) -> bool {
-    find_ignore_case(text, part).is_some()
-}
-
 /// Where `part` (lower case) first stands in `text`, in any case.
 pub fn find_ignore_case(text: &[u8], part: &[u8]) -> Option<usize> {
     let Some((first, rest)) = part.split_first() else { return Some(0) };

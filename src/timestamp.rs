@@ -1,6 +1,7 @@
 //! Instants as the logs write them: UTC, ISO 8601, milliseconds.
 
 use std::fmt;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Serialize, Serializer};
 use time::format_description::well_known::Rfc3339;
@@ -15,6 +16,13 @@ impl Timestamp {
     /// From milliseconds since 1970-01-01T00:00:00Z.
     pub const fn from_unix_millis(millis: i64) -> Self {
         Timestamp(millis)
+    }
+
+    /// The clock of this machine; `None` where it cannot be used. For front
+    /// ends only: the core is told the time.
+    pub fn now() -> Option<Self> {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+        i64::try_from(since.as_millis()).ok().map(Timestamp)
     }
 
     /// Milliseconds since 1970-01-01T00:00:00Z.

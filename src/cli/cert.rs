@@ -1,13 +1,11 @@
 //! `exchange-tls cert`: files in, the findings about each certificate out.
 
-use std::io;
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use exchange_tls::cert::finding::Verdict;
 use exchange_tls::cert::read::Contents;
 use exchange_tls::cert::{test, CertificateTest, Outcome as Tested, Request};
 use exchange_tls::error::{Error, ErrorKind};
 use exchange_tls::timestamp::Timestamp;
+use std::io;
 
 use super::cert_arguments::CertArguments;
 use super::cert_files::{contents, machine_roots};
@@ -78,13 +76,9 @@ fn request(arguments: &CertArguments, output: &mut Output) -> Result<(Request, b
 }
 
 fn now() -> Result<Timestamp, Error> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok();
-    let millis = since.and_then(|since| i64::try_from(since.as_millis()).ok());
-    millis.map(Timestamp::from_unix_millis).ok_or_else(|| {
-        Error::new(
-            ErrorKind::InvalidArgument,
-            "the clock of this machine cannot be used; give the time with --at",
-        )
+    Timestamp::now().ok_or_else(|| {
+        let text = "the clock of this machine cannot be used; give the time with --at";
+        Error::new(ErrorKind::InvalidArgument, text)
     })
 }
 

@@ -1,7 +1,5 @@
 //! `extls_certs_*`: certificates in, the test of each out.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use super::arguments::{text, texts};
 use super::certs_types::*;
 use super::certs_views::TestViews;
@@ -286,12 +284,8 @@ impl extls_certs {
 }
 
 fn now() -> Result<Timestamp, String> {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_err(|_| "the clock of this machine stands before 1970".to_owned())?;
-    i64::try_from(since.as_millis())
-        .map(Timestamp::from_unix_millis)
-        .map_err(|_| "the clock of this machine is out of range".to_owned())
+    Timestamp::now()
+        .ok_or_else(|| "the clock of this machine cannot be used; give options.at".to_owned())
 }
 
 fn answer(name: &str, given: u32) -> Result<Option<bool>, String> {
