@@ -64,6 +64,11 @@
 #define EXTLS_NO_TIME INT64_MIN
 
 /**
+ * extls_scan_options.timeout_seconds: no path is ever given up.
+ */
+#define EXTLS_NO_TIMEOUT UINT32_MAX
+
+/**
  * extls_scan_options.wanted: failed sessions.
  */
 #define EXTLS_WANTED_FAILURES 0
@@ -423,9 +428,10 @@ typedef struct extls_scan_options {
    */
   uint32_t flags;
   /**
-   * Zero.
+   * How many seconds a path may give no answer before it is given up; 0 for
+   * 60 seconds, EXTLS_NO_TIMEOUT for ever.
    */
-  uint32_t reserved;
+  uint32_t timeout_seconds;
 } extls_scan_options;
 
 /**
@@ -703,7 +709,7 @@ typedef struct extls_session {
  */
 typedef struct extls_problem {
   /**
-   * A stable name: NotFound, Unreadable, NotAProtocolLog, OtherDirection, BadRecord.
+   * A stable name: NotFound, Unreadable, NotAProtocolLog, OtherDirection, BadRecord, TimedOut.
    */
   struct extls_str kind;
   /**
@@ -1084,8 +1090,8 @@ int32_t extls_last_error(struct extls_str *text);
 int32_t extls_cause_at(uint32_t place, struct extls_cause_info *info);
 
 /**
- * Finds the files that the options name and begins a scan of them. Files that
- * cannot be used are problems of the scan, not errors of this call.
+ * Begins a scan of the files that the options name, on a thread of its own.
+ * Files that cannot be used are problems of the scan, not errors of this call.
  *
  * # Safety
  * `options` must be NULL or point to options whose texts can be read; `scan`
@@ -1095,7 +1101,8 @@ int32_t extls_scan_open(const struct extls_scan_options *options, struct extls_s
 
 /**
  * Gives the next item. EXTLS_WAITING where none was found within `wait_ms`
- * milliseconds (a little more; 0 reads one step), EXTLS_END behind the last one.
+ * milliseconds (0 only looks), EXTLS_END behind the last one. It never waits
+ * longer, whatever the disk does.
  *
  * # Safety
  * `scan` must be NULL or come from extls_scan_open and not be freed; `item`
@@ -1104,7 +1111,7 @@ int32_t extls_scan_open(const struct extls_scan_options *options, struct extls_s
 int32_t extls_scan_next(struct extls_scan *scan, uint32_t wait_ms, struct extls_item *item);
 
 /**
- * Tells how far a scan has come.
+ * Tells how far a scan has come; all is 0 until the files are found.
  *
  * # Safety
  * `scan` must be NULL or come from extls_scan_open and not be freed;
@@ -1114,6 +1121,8 @@ int32_t extls_scan_progress(const struct extls_scan *scan, struct extls_progress
 
 /**
  * Ends a scan, at any time, and frees what its items point to. NULL is nothing to free.
+ * Its files are closed then, unless a disk gives no answer: a thread that waits
+ * for one is left behind, so the library must not be unloaded after that.
  *
  * # Safety
  * `scan` must be NULL or come from extls_scan_open and not be freed before.

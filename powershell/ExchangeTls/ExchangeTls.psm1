@@ -88,6 +88,10 @@ function Get-SendConnectorFailure {
     stage Mail). Without it they are no connector failures.
     .PARAMETER IncludeRecords
     Fills the property Records with the log lines of each session, as written.
+    .PARAMETER TimeoutSeconds
+    How many seconds a folder or file may give no answer, as a share of a server
+    that is down, before it is given up with an error and the rest is read: 60 by
+    default, 0 waits for ever.
     .INPUTS
     System.String
     Paths of log files and folders. Objects with a property FullName or Path are
@@ -158,7 +162,10 @@ function Get-SendConnectorFailure {
 
         [switch] $IncludeRejection,
 
-        [switch] $IncludeRecords
+        [switch] $IncludeRecords,
+
+        [ValidateRange(0, 86400)]
+        [int] $TimeoutSeconds
     )
     begin { $paths = New-Object -TypeName 'System.Collections.Generic.List[string]' }
     process { Add-LogPath -Cmdlet $PSCmdlet -Bound $PSBoundParameters -To $paths -InputItem $_ }
@@ -206,6 +213,10 @@ function Get-ReceiveConnectorFailure {
     stage Mail). Without it they are no connector failures.
     .PARAMETER IncludeRecords
     Fills the property Records with the log lines of each session, as written.
+    .PARAMETER TimeoutSeconds
+    How many seconds a folder or file may give no answer, as a share of a server
+    that is down, before it is given up with an error and the rest is read: 60 by
+    default, 0 waits for ever.
     .INPUTS
     System.String
     Paths of log files and folders. Objects with a property FullName or Path are
@@ -267,7 +278,10 @@ function Get-ReceiveConnectorFailure {
 
         [switch] $IncludeRejection,
 
-        [switch] $IncludeRecords
+        [switch] $IncludeRecords,
+
+        [ValidateRange(0, 86400)]
+        [int] $TimeoutSeconds
     )
     begin { $paths = New-Object -TypeName 'System.Collections.Generic.List[string]' }
     process { Add-LogPath -Cmdlet $PSCmdlet -Bound $PSBoundParameters -To $paths -InputItem $_ }
@@ -315,6 +329,10 @@ function Get-SmtpSession {
     too: Cause is then MessageRejected or Throttled.
     .PARAMETER IncludeRecords
     Fills the property Records with the log lines of each session, as written.
+    .PARAMETER TimeoutSeconds
+    How many seconds a folder or file may give no answer, as a share of a server
+    that is down, before it is given up with an error and the rest is read: 60 by
+    default, 0 waits for ever.
     .INPUTS
     System.String
     Paths of log files and folders. Objects with a property FullName or Path are
@@ -382,7 +400,10 @@ function Get-SmtpSession {
 
         [switch] $IncludeRejection,
 
-        [switch] $IncludeRecords
+        [switch] $IncludeRecords,
+
+        [ValidateRange(0, 86400)]
+        [int] $TimeoutSeconds
     )
     begin { $paths = New-Object -TypeName 'System.Collections.Generic.List[string]' }
     process { Add-LogPath -Cmdlet $PSCmdlet -Bound $PSBoundParameters -To $paths -InputItem $_ }

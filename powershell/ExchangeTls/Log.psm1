@@ -18,6 +18,7 @@ $script:Categories = @{
     NotAProtocolLog = 'InvalidData'
     OtherDirection  = 'InvalidData'
     InvalidArgument = 'InvalidArgument'
+    TimedOut        = 'OperationTimeout'
 }
 
 function Add-LogPath {
@@ -198,6 +199,7 @@ function Read-Log {
         Recurse          = [bool] $Bound['Recurse']
         IncludeRejection = [bool] $Bound['IncludeRejection']
         IncludeRecords   = [bool] $Bound['IncludeRecords']
+        TimeoutSeconds   = $Bound['TimeoutSeconds']
     }
     $isNamed = $Bound.ContainsKey('Path') -or $Bound.ContainsKey('LiteralPath') -or $Cmdlet.MyInvocation.ExpectingInput
     if (-not $isNamed) {

@@ -3,6 +3,7 @@
 //! Options are the parameters of the cmdlets in kebab-case; a test compares them.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::{value_parser, Arg, ArgAction, ArgMatches, Command};
@@ -10,6 +11,7 @@ use clap::{value_parser, Arg, ArgAction, ArgMatches, Command};
 use super::cert_arguments::{self, CertArguments};
 use exchange_tls::failure::cause::{Cause, CAUSES};
 use exchange_tls::log::LogType;
+use exchange_tls::scan::Timeout;
 use exchange_tls::timestamp::Timestamp;
 
 const EXAMPLES: &str = "\
@@ -49,6 +51,7 @@ pub struct LogArguments {
     pub causes: Vec<Cause>,
     pub include_rejection: bool,
     pub include_records: bool,
+    pub timeout: Timeout,
     pub json: bool,
 }
 
@@ -130,6 +133,13 @@ fn log_command(name: &'static str, about: &'static str) -> Command {
             "Also sessions in which only messages or recipients were refused",
         ),
         flag("include-records", "Give the records of each session too (with --json)"),
+        value(
+            "timeout-seconds",
+            "SECONDS",
+            "Give a folder or file up that gives no answer for so long; 0 never does [default: 60]",
+        )
+        .visible_alias("timeout")
+        .value_parser(value_parser!(u64).range(..=86_400)),
         flag("json", "Print one JSON object a line instead of a table"),
     ])
 }
@@ -154,6 +164,11 @@ fn log_arguments(matches: &ArgMatches) -> LogArguments {
         causes: texts("cause").filter_map(|name| Cause::from_name(&name)).collect(),
         include_rejection: matches.get_flag("include-rejection"),
         include_records: matches.get_flag("include-records"),
+        timeout: match matches.get_one::<u64>("timeout-seconds") {
+            None => Timeout::Usual,
+            Some(0) => Timeout::Never,
+            Some(&seconds) => Timeout::After(Duration::from_secs(seconds)),
+        },
         json: matches.get_flag("json"),
     }
 }

@@ -69,7 +69,8 @@ impl Units {
             let number = self.next_file;
             let file = self.query.files.get(number)?;
             self.next_file += 1;
-            self.open = self.look(&file.path, number);
+            // What may stall is read where somebody waits for it with patience.
+            self.open = if file.may_stall() { None } else { self.look(&file.path, number) };
         }
         let Some(open) = &mut self.open else {
             return Some(Job::File(self.next_file - 1));
