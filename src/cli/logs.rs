@@ -85,7 +85,10 @@ fn read(arguments: &LogArguments, wanted: Wanted, output: &mut Output) -> Result
                     }
                 }
                 Item::Problem(problem) => {
-                    unread |= matches!(problem.kind(), ErrorKind::NotFound | ErrorKind::Unreadable | ErrorKind::TimedOut);
+                    unread |= matches!(
+                        problem.kind(),
+                        ErrorKind::NotFound | ErrorKind::Unreadable | ErrorKind::TimedOut
+                    );
                     output.complain(&problem.to_string());
                 }
             }

@@ -55,7 +55,12 @@ static HOOK: Lazy<()> = Lazy::new(|| {
 });
 
 /// Runs the body of an exported function. An error is an argument that cannot be used.
-pub fn guard(body: impl FnOnce() -> Result<i32, String>) -> i32 {
+pub fn guard<F: FnOnce() -> Result<i32, String>>(body: F) -> i32 {
+    #[cfg(test)]
+    let body = || {
+        panic_if_injected::<F>();
+        body()
+    };
     Lazy::force(&HOOK);
     let outer = GUARDED.replace(true);
     TOLD.set(false);
@@ -103,6 +108,27 @@ pub fn last_error() -> (*const u8, usize) {
     LAST_ERROR.with(|last| {
         last.try_borrow().map_or((std::ptr::null(), 0), |text| (text.as_ptr(), text.len()))
     })
+}
+
+#[cfg(test)]
+thread_local! {
+    static INJECTED: Cell<Option<&'static str>> = const { Cell::new(None) };
+}
+
+/// From now on the export of this name panics on this thread.
+#[cfg(test)]
+pub fn inject(name: Option<&'static str>) {
+    INJECTED.set(name);
+}
+
+/// The name of a closure holds the name of the function it stands in.
+#[cfg(test)]
+fn panic_if_injected<F>() {
+    if let Some(name) = INJECTED.get() {
+        if std::any::type_name::<F>().contains(&format!("::{name}::")) {
+            panic!("injected into {name}");
+        }
+    }
 }
 
 #[cfg(test)]

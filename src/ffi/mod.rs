@@ -14,6 +14,8 @@ pub mod certs_types;
 mod certs_views;
 mod guard;
 pub mod library;
+#[cfg(test)]
+mod panics;
 pub mod scan;
 pub mod types;
 mod views;

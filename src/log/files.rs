@@ -92,8 +92,8 @@ pub fn find_with(
         seen: HashSet::new(),
         errors: Vec::new(),
     };
-    for path in paths {
-        finder.named(path);
+    for (path, found) in paths.iter().zip(patience.each(paths, look)) {
+        finder.named(path, found);
     }
     finder.files.sort_by(|a, b| {
         (a.folder, a.begins, a.instance)
@@ -115,10 +115,16 @@ struct Finder<'a> {
 
 /// What a path turned out to be. Made where it may stall, so nothing of it is asked again.
 enum Found {
-    Folder { path: PathBuf, canonical: PathBuf },
+    Folder {
+        path: PathBuf,
+        canonical: PathBuf,
+    },
     Log(Log),
     /// Neither, or not to be looked at.
-    Refused { path: PathBuf, why: String },
+    Refused {
+        path: PathBuf,
+        why: String,
+    },
     Missing,
 }
 
@@ -133,9 +139,8 @@ struct Log {
 }
 
 impl Finder<'_> {
-    fn named(&mut self, path: &Path) {
-        let theirs = path.to_path_buf();
-        match self.patience.run(path, move |_| look(theirs)) {
+    fn named(&mut self, path: &Path, found: Result<Found, Stalled>) {
+        match found {
             Err(stalled) => self.stalled(&stalled, path),
             Ok(Found::Missing) => self.missing(path),
             Ok(Found::Refused { .. }) if self.is_wildcard(path) => self.missing(path),
@@ -161,11 +166,7 @@ impl Finder<'_> {
                 &format!("not a usable wildcard: {text}"),
             ),
             Ok(Ok(found)) if found.is_empty() => {
-                self.problem(
-                    ErrorKind::NotFound,
-                    path,
-                    "no file or folder matches this wildcard",
-                );
+                self.problem(ErrorKind::NotFound, path, "no file or folder matches this wildcard");
             }
             Ok(Ok(found)) => found.into_iter().for_each(|found| self.existing(found)),
         }
@@ -176,8 +177,7 @@ impl Finder<'_> {
             Found::Folder { path, canonical } => {
                 let before = (self.files.len(), self.errors.len());
                 self.folder(&path, canonical.clone(), 0);
-                if (self.files.len(), self.errors.len()) == before && !self.seen_below(&canonical)
-                {
+                if (self.files.len(), self.errors.len()) == before && !self.seen_below(&canonical) {
                     let hint = if self.search.recurse {
                         ""
                     } else {
@@ -252,7 +252,8 @@ impl Finder<'_> {
 }
 
 /// What stands at a path that the user named.
-fn look(path: PathBuf) -> Found {
+fn look(path: &Path) -> Found {
+    let path = path.to_path_buf();
     let data = match fs::metadata(&path) {
         Ok(data) => data,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Found::Missing,
@@ -272,8 +273,7 @@ fn look(path: PathBuf) -> Found {
 }
 
 fn log(path: PathBuf, canonical: PathBuf, bytes: u64, remote: bool) -> Log {
-    let name =
-        path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let (begins, instance) = match date_in_name(&name) {
         Some((begins, instance)) => (Some(begins), instance),
         None => (first_time(&path), 0),
@@ -288,7 +288,7 @@ fn matches(text: &str, pulse: &Pulse) -> Result<Vec<Found>, String> {
     let found = found.map(|found| match found {
         Ok(path) => {
             pulse.touch(&path);
-            look(path)
+            look(&path)
         }
         Err(error) => {
             pulse.beat();
@@ -314,8 +314,7 @@ fn list(folder: &Path, canonical: &Path, pulse: &Pulse) -> io::Result<Vec<Found>
             }
         };
         let path = entry.path();
-        let is_log =
-            path.extension().is_some_and(|word| word.eq_ignore_ascii_case("log"));
+        let is_log = path.extension().is_some_and(|word| word.eq_ignore_ascii_case("log"));
         // Without a further look at each entry: that is a call over the network.
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
         if is_folder {
@@ -335,11 +334,10 @@ fn list(folder: &Path, canonical: &Path, pulse: &Pulse) -> io::Result<Vec<Found>
             }
             (true, Err(error)) => Found::Refused { path: path.clone(), why: error.to_string() },
             // A symbolic link, or no file at all.
-            (false, _) => match look(path.clone()) {
-                Found::Missing => Found::Refused {
-                    path: path.clone(),
-                    why: "this link leads nowhere".to_owned(),
-                },
+            (false, _) => match look(&path) {
+                Found::Missing => {
+                    Found::Refused { path: path.clone(), why: "this link leads nowhere".to_owned() }
+                }
                 other => other,
             },
         };

@@ -8,6 +8,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -21,6 +22,10 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// How often it is looked whether the work is still wanted.
 const GLANCE: Duration = Duration::from_millis(20);
+
+/// Paths that one thread looks at, one after the other: to start a thread takes
+/// longer than to look at a file.
+const BATCH: usize = 1024;
 
 /// Called with a path before it is touched: stands in for a slow disk in tests.
 #[derive(Clone, Default)]
@@ -113,11 +118,71 @@ impl Patience {
         path: &Path,
         work: impl FnOnce(&Pulse) -> T + Send + 'static,
     ) -> Result<T, Stalled> {
-        if self.is_cancelled() {
-            return Err(Stalled::Cancelled);
-        }
         if self.was_given_up(path) {
             return Err(Stalled::Before);
+        }
+        let done = self.attend(path, work);
+        if let Err(Stalled::NoAnswer(at)) = &done {
+            self.give_up(path);
+            self.give_up(at);
+        }
+        done
+    }
+
+    /// Does the same with each of many paths; one thread does it as long as all answer.
+    pub fn each<T: Send + 'static>(
+        &self,
+        paths: &[PathBuf],
+        work: fn(&Path) -> T,
+    ) -> Vec<Result<T, Stalled>> {
+        let mut done = Vec::with_capacity(paths.len());
+        while let Some(first) = paths.get(done.len()) {
+            if self.was_given_up(first) {
+                done.push(Err(Stalled::Before));
+                continue;
+            }
+            let rest: Vec<PathBuf> = paths[done.len()..]
+                .iter()
+                .take(BATCH)
+                .take_while(|path| !self.was_given_up(path))
+                .cloned()
+                .collect();
+            // What is done is kept, also where the next one stalls.
+            let found = Arc::new(Mutex::new(Vec::new()));
+            let theirs = Arc::clone(&found);
+            let stalled = self.attend(first, move |pulse| {
+                for path in rest {
+                    pulse.touch(&path);
+                    let one = work(&path);
+                    theirs.lock().unwrap_or_else(PoisonError::into_inner).push(one);
+                }
+            });
+            let found = std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner));
+            done.extend(found.into_iter().map(Ok));
+            if let Err(stalled) = stalled {
+                if let (Stalled::NoAnswer(at), Some(folder)) =
+                    (&stalled, paths.get(done.len()).and_then(|path| path.parent()))
+                {
+                    self.give_up(at);
+                    // The files beside a log stand on the same server.
+                    if at.extension().is_some_and(|word| word.eq_ignore_ascii_case("log")) {
+                        self.give_up(folder);
+                    }
+                }
+                done.push(Err(stalled));
+            }
+        }
+        done
+    }
+
+    /// Does work on a thread, as long as it shows signs of life.
+    fn attend<T: Send + 'static>(
+        &self,
+        path: &Path,
+        work: impl FnOnce(&Pulse) -> T + Send + 'static,
+    ) -> Result<T, Stalled> {
+        if self.is_cancelled() {
+            return Err(Stalled::Cancelled);
         }
         let pulse = Arc::new(Pulse {
             beats: AtomicU64::new(0),
@@ -127,23 +192,23 @@ impl Patience {
         let (give, take) = mpsc::sync_channel(1);
         let theirs = Arc::clone(&pulse);
         let first = path.to_path_buf();
-        let spawned = thread::Builder::new().name("exchange-tls path".to_owned()).spawn(move || {
-            theirs.touch(&first);
-            // Nobody may be there any more to take it.
-            let _ = give.send(work(&theirs));
-        });
-        if let Err(error) = spawned {
-            // Without threads nothing can be waited for; that is said as it is.
-            return self.give_up(path, PathBuf::from(format!("{} ({error})", path.display())));
-        }
+        let spawned =
+            thread::Builder::new().name("exchange-tls path".to_owned()).spawn(move || {
+                theirs.touch(&first);
+                // Nobody may be there any more to take it.
+                let _ = give.send(work(&theirs));
+            });
+        // Without threads nothing can be waited for.
+        let Ok(thread) = spawned else { return Err(Stalled::NoAnswer(path.to_path_buf())) };
         let (mut beats, mut since) = (0, Instant::now());
         loop {
             match take.recv_timeout(GLANCE) {
                 Ok(done) => return Ok(done),
-                // Its panic was told by the hook of the thread.
-                Err(RecvTimeoutError::Disconnected) => {
-                    panic!("the work on {} ended without a result", path.display())
-                }
+                // It panicked; whoever waits shall know.
+                Err(RecvTimeoutError::Disconnected) => match thread.join() {
+                    Err(panic) => resume_unwind(panic),
+                    Ok(()) => return Err(Stalled::NoAnswer(path.to_path_buf())),
+                },
                 Err(RecvTimeoutError::Timeout) => {}
             }
             if self.is_cancelled() {
@@ -154,19 +219,14 @@ impl Patience {
                 (beats, since) = (now, Instant::now());
             } else if self.limit.is_some_and(|limit| since.elapsed() >= limit) {
                 let at = pulse.at.lock().unwrap_or_else(PoisonError::into_inner).clone();
-                return self.give_up(path, at);
+                return Err(Stalled::NoAnswer(at));
             }
         }
     }
 
-    fn give_up<T>(&self, path: &Path, at: PathBuf) -> Result<T, Stalled> {
-        self.set().insert(path.to_path_buf());
-        Err(Stalled::NoAnswer(at))
-    }
-
     /// Nothing below this path is tried any more.
-    pub fn give_up_folder(&self, folder: &Path) {
-        self.set().insert(folder.to_path_buf());
+    pub fn give_up(&self, path: &Path) {
+        self.set().insert(path.to_path_buf());
     }
 
     fn was_given_up(&self, path: &Path) -> bool {

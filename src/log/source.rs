@@ -80,18 +80,14 @@ fn mounts() -> Option<String> {
 #[cfg(any(test, target_os = "linux"))]
 fn is_below_remote(mounts: &str, path: &Path) -> bool {
     let remote = |kind: &str| {
-        matches!(
-            kind,
-            "nfs" | "nfs4" | "cifs" | "smb3" | "smbfs" | "ncpfs" | "afs" | "9p" | "ceph"
-        ) || matches!(kind, "glusterfs" | "lustre" | "gfs2" | "ocfs2")
+        matches!(kind, "nfs" | "nfs4" | "cifs" | "smb3" | "smbfs" | "ncpfs" | "afs" | "9p" | "ceph")
+            || matches!(kind, "glusterfs" | "lustre" | "gfs2" | "ocfs2")
             || kind.starts_with("fuse.") && kind != "fuse.lxcfs"
     };
     let mut innermost = (0, false);
     for line in mounts.lines() {
         let Some((before, behind)) = line.split_once(" - ") else { continue };
-        let (Some(place), Some(kind)) =
-            (before.split(' ').nth(4), behind.split(' ').next())
-        else {
+        let (Some(place), Some(kind)) = (before.split(' ').nth(4), behind.split(' ').next()) else {
             continue;
         };
         let place = place.replace("\\040", " ");
@@ -132,7 +128,7 @@ fn wait<T: Send + 'static>(
         Err(stalled) => {
             // Files beside it stand on the same server: they are not waited for, too.
             if let (Stalled::NoAnswer(_), Some(folder)) = (&stalled, path.parent()) {
-                patience.give_up_folder(folder);
+                patience.give_up(folder);
             }
             Err(io::Error::new(io::ErrorKind::TimedOut, words(&stalled, patience)))
         }
