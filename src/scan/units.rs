@@ -12,6 +12,7 @@ use std::sync::Arc;
 use super::query::Query;
 use crate::log::header::{self, HeaderLine};
 use crate::log::lines::trim;
+use crate::log::source;
 use crate::log::LogType;
 
 /// A header has five lines, some 400 bytes.
@@ -104,7 +105,7 @@ impl Units {
 
     /// Opens a file; `None` where it has to be read line after line.
     fn look(&self, path: &std::path::Path, number: usize) -> Option<OpenFile> {
-        let source = File::open(path).ok()?;
+        let source = source::open(path).ok()?;
         let data = source.metadata().ok()?;
         if !data.is_file() || data.len() == 0 {
             return None;
