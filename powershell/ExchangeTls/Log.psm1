@@ -292,6 +292,8 @@ function Write-LogError {
         [AllowNull()] [object] $Target,
         [switch] $Terminating
     )
+    # A path may be one that somebody else chose.
+    $Message = ConvertTo-SafeText -Text $Message
     $exception = switch ($Category) {
         'ObjectNotFound' { New-Object -TypeName System.IO.FileNotFoundException -ArgumentList $Message; break }
         'InvalidArgument' { New-Object -TypeName System.ArgumentException -ArgumentList $Message; break }
@@ -301,6 +303,16 @@ function Write-LogError {
     if ($Terminating) { $Cmdlet.ThrowTerminatingError($record) }
     Use-CallerPreference -Cmdlet $Cmdlet
     $Cmdlet.WriteError($record)
+}
+
+function ConvertTo-SafeText {
+    <#
+    .SYNOPSIS
+    Escapes what steers a terminal, hides or reorders text, as the library does with all that it gives.
+    #>
+    param([AllowEmptyString()] [string] $Text)
+    $unsafe = '[\x00-\x1F\x7F-\x9F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFB]|\uDB40[\uDC00-\uDFFF]|\uDB41[\uDC00-\uDFFF]|\uDB42[\uDC00-\uDFFF]|\uDB43[\uDC00-\uDFFF]'
+    [regex]::Replace($Text, $unsafe, { param($found) -join ($found.Value.ToCharArray() | ForEach-Object { '\u{0:X4}' -f [int] $_ }) })
 }
 
 function Use-CallerPreference {
@@ -314,4 +326,4 @@ function Use-CallerPreference {
     }
 }
 
-Export-ModuleMember -Function Add-LogPath, Read-Log, Resolve-LogPath, Use-CallerPreference, Write-LogError, Write-Problem
+Export-ModuleMember -Function Add-LogPath, ConvertTo-SafeText, Read-Log, Resolve-LogPath, Use-CallerPreference, Write-LogError, Write-Problem

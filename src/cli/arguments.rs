@@ -2,6 +2,7 @@
 //!
 //! Options are the parameters of the cmdlets in kebab-case; a test compares them.
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use super::cert_arguments::{self, CertArguments};
 use exchange_tls::failure::cause::{Cause, CAUSES};
 use exchange_tls::log::LogType;
 use exchange_tls::scan::Timeout;
+use exchange_tls::text::clean_str;
 use exchange_tls::timestamp::Timestamp;
 
 const EXAMPLES: &str = "\
@@ -57,16 +59,31 @@ pub struct LogArguments {
 
 /// Reads the arguments of the process; ends it with help or a complaint where they ask for it.
 pub fn read() -> Verb {
-    let matches = command().get_matches();
+    let matches = command().try_get_matches().unwrap_or_else(|error| refuse(error));
     match matches.subcommand() {
         Some(("cert", arguments)) => Verb::Cert(cert_arguments::read(arguments)),
         Some(("sessions", arguments)) => Verb::Sessions(log_arguments(arguments)),
         // The only other one: clap ends the process where there is none or an unknown one.
         Some((_, arguments)) => Verb::Failures(log_arguments(arguments)),
-        None => command()
-            .error(clap::error::ErrorKind::MissingSubcommand, "a command is missing")
-            .exit(),
+        None => refuse(
+            command().error(clap::error::ErrorKind::MissingSubcommand, "a command is missing"),
+        ),
     }
+}
+
+/// Ends the process with help or a complaint. A complaint repeats what was
+/// typed, or what a script put together from names that others chose: it is
+/// made anew from clean arguments, so that nothing in them steers a terminal.
+fn refuse(error: clap::Error) -> ! {
+    if !error.use_stderr() {
+        error.exit();
+    }
+    let clean = std::env::args_os().map(|one| clean_str(&one.to_string_lossy()).into_owned());
+    let error = command().try_get_matches_from(clean).err().unwrap_or(error);
+    let lines = error.render().to_string();
+    let lines: Vec<_> = lines.lines().map(clean_str).collect();
+    let _ = writeln!(io::stderr(), "{}", lines.join("\n").trim_end());
+    std::process::exit(error.exit_code());
 }
 
 fn command() -> Command {
