@@ -203,7 +203,11 @@ impl Patience {
         let (mut beats, mut since) = (0, Instant::now());
         loop {
             match take.recv_timeout(GLANCE) {
-                Ok(done) => return Ok(done),
+                Ok(done) => {
+                    // It is about to end; nothing of it is to outlive the scan.
+                    let _ = thread.join();
+                    return Ok(done);
+                }
                 // It panicked; whoever waits shall know.
                 Err(RecvTimeoutError::Disconnected) => match thread.join() {
                     Err(panic) => resume_unwind(panic),

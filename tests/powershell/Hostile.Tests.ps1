@@ -3,7 +3,8 @@
 BeforeDiscovery {
     . $PSScriptRoot/common.ps1
     . $PSScriptRoot/compare.ps1
-    $logCases = Get-LogCase
+    # Those with remedies; what is read does not depend on the culture, so one is enough.
+    $logCases = @(Get-LogCase | Where-Object { (Get-Culture).Name -eq 'en-US' -and $_.Name -notmatch '^(filter|healthy|lookalike|odd)-' })
 }
 
 BeforeAll {
@@ -18,7 +19,7 @@ BeforeAll {
     function Get-Shown {
         # Everything a console would show of a script, as one text.
         param([Parameter(Mandatory)] [scriptblock] $Script)
-        $VerbosePreference = 'Continue'
+        $VerbosePreference = $ErrorActionPreference = 'Continue'
         $all = & $Script *>&1
         # How an error is shown holds colours of PowerShell's own; its message is ours.
         -join @($all | ForEach-Object { if ($_ -is [System.Management.Automation.ErrorRecord]) { "$($_.Exception.Message)`n" } else { $_ | Out-String -Width 500 } })
@@ -57,27 +58,30 @@ Describe 'Errors and warnings' {
     }
 }
 
-Describe 'Remedies of hostile logs' {
-    It 'of <Name>, each of its names made hostile, hold nothing but known commands' -ForEach $logCases {
-        # As a log holds it: a field with quotes doubled, in quotes.
-        $text = "x'; calc; '$([char] 0x2018); calc; $([char] 0x2019)$([char] 0x201A); calc; $([char] 0x201B)`$(calc)``n`"`" | calc #"
-        $folder = Join-Path -Path $TestDrive -ChildPath ([guid]::NewGuid())
-        [void] [System.IO.Directory]::CreateDirectory($folder)
-        $number = 0
-        foreach ($file in Get-ChildItem -LiteralPath $Folder -File -Recurse) {
-            $lines = foreach ($line in [System.IO.File]::ReadAllLines($file.FullName)) {
-                $fields = $line.Split(',')
-                if ($line.StartsWith('#') -or $fields.Count -lt 9 -or $line.Contains('"')) { $line; continue }
-                $fields[1] = """$text"""
-                foreach ($at in 7, 8) { $fields[$at] = $fields[$at] -replace '^(.*?)(CN=|Destination domain: |User Name: |domain |\b[\w-]+\.[\w.-]+\b)(.*)$', "`"`$1`$2$($text.Replace('$', '$$'))`$3`"" }
-                $fields -join ','
+# Without cases Pester would complain.
+if ($logCases) {
+    Describe 'Remedies of hostile logs' {
+        It 'of <Name>, each of its names made hostile, hold nothing but known commands' -ForEach $logCases {
+            # As a log holds it: a field with quotes doubled, in quotes.
+            $text = "x'; calc; '$([char] 0x2018); calc; $([char] 0x2019)$([char] 0x201A); calc; $([char] 0x201B)`$(calc)``n`"`" | calc #"
+            $folder = Join-Path -Path $TestDrive -ChildPath ([guid]::NewGuid())
+            [void] [System.IO.Directory]::CreateDirectory($folder)
+            $number = 0
+            foreach ($file in Get-ChildItem -LiteralPath $Folder -File -Recurse) {
+                $lines = foreach ($line in [System.IO.File]::ReadAllLines($file.FullName)) {
+                    $fields = $line.Split(',')
+                    if ($line.StartsWith('#') -or $fields.Count -lt 9 -or $line.Contains('"')) { $line; continue }
+                    $fields[1] = """$text"""
+                    foreach ($at in 7, 8) { $fields[$at] = $fields[$at] -replace '^(.*?)(CN=|Destination domain: |User Name: |domain |\b[\w-]+\.[\w.-]+\b)(.*)$', "`"`$1`$2$($text.Replace('$', '$$'))`$3`"" }
+                    $fields -join ','
+                }
+                $number++
+                [System.IO.File]::WriteAllLines("$folder/$number$($file.Name)", [string[]] $lines)
             }
-            $number++
-            [System.IO.File]::WriteAllLines("$folder/$number$($file.Name)", [string[]] $lines)
+            $quiet = @{ ErrorAction = 'SilentlyContinue'; WarningAction = 'SilentlyContinue'; IncludeRejection = $true }
+            $failures = @(Get-SendConnectorFailure -LiteralPath $folder @quiet) + @(Get-ReceiveConnectorFailure -LiteralPath $folder @quiet)
+            @(foreach ($failure in $failures) { foreach ($line in $failure.Remedy) { Find-Danger -Line $line } }) | Should -BeNullOrEmpty
+            Remove-Item -LiteralPath $folder -Recurse
         }
-        $quiet = @{ ErrorAction = 'SilentlyContinue'; WarningAction = 'SilentlyContinue'; IncludeRejection = $true }
-        $failures = @(Get-SendConnectorFailure -LiteralPath $folder @quiet) + @(Get-ReceiveConnectorFailure -LiteralPath $folder @quiet)
-        @(foreach ($failure in $failures) { foreach ($line in $failure.Remedy) { Find-Danger -Line $line } }) | Should -BeNullOrEmpty
-        Remove-Item -LiteralPath $folder -Recurse
     }
 }
