@@ -6,6 +6,7 @@ pub mod error;
 pub mod failure;
 pub mod ffi;
 pub mod log;
+pub mod object;
 pub mod scan;
 pub mod session;
 pub mod text;
