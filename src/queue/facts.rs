@@ -47,11 +47,15 @@ impl Facts {
         true
     }
 
-    /// Fills what is empty here from there.
+    /// Fills what is empty here from there, the port of the same address too.
     pub fn or(self, other: Facts) -> Facts {
+        let parts = |endpoint: &Option<String>| endpoint.as_deref().and_then(address_and_port);
+        let same = parts(&self.endpoint).zip(parts(&other.endpoint));
+        let more = same.is_some_and(|((own, _), (others, _))| own == others)
+            && other.endpoint.as_deref().is_some_and(has_port);
         Facts {
             host: self.host.or(other.host),
-            endpoint: self.endpoint.or(other.endpoint),
+            endpoint: if more { other.endpoint } else { self.endpoint.or(other.endpoint) },
             retried: self.retried.or(other.retried),
         }
     }
@@ -115,7 +119,12 @@ pub fn time(text: &str) -> String {
     } else {
         // As Windows PowerShell writes times into JSON: milliseconds of UTC.
         let millis = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/"));
-        millis.and_then(|millis| millis.parse().ok()).map(Timestamp::from_unix_millis)
+        // Up to the year 9999, the last one that ISO 8601 writes with four digits.
+        let range = 0..253_402_300_800_000;
+        millis
+            .and_then(|millis| millis.parse().ok())
+            .filter(|millis| range.contains(millis))
+            .map(Timestamp::from_unix_millis)
     };
     certain.map_or_else(|| text.to_owned(), |time| time.to_string())
 }

@@ -3,8 +3,8 @@
 //!
 //! A LastError is a text that Exchange put together from texts of others: its
 //! own verdict, the reply of the host it spoke to, the reply that host got in
-//! turn. [`nesting`] takes it apart, [`verdict`] finds the innermost part that
-//! names a cause, [`advice`] says what follows.
+//! turn. `nesting` and `reader` take it apart, `verdict` finds the innermost part that
+//! names a cause, `advice` says what follows.
 //!
 //! ```
 //! use exchange_tls::failure::cause::Cause;
@@ -23,6 +23,8 @@
 mod advice;
 mod facts;
 mod nesting;
+mod reader;
+mod split;
 mod verdict;
 
 use serde::Serialize;
