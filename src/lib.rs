@@ -2,6 +2,7 @@
 #![cfg_attr(test, allow(clippy::as_conversions))]
 
 pub mod cert;
+pub mod connector;
 pub mod error;
 pub mod failure;
 pub mod ffi;
