@@ -3,9 +3,11 @@
 
 pub mod cert;
 pub mod connector;
+pub mod diagnosis;
 pub mod error;
 pub mod failure;
 pub mod ffi;
+pub mod file;
 pub mod log;
 pub mod object;
 pub mod queue;

@@ -25,10 +25,6 @@ pub use kind::Kind;
 use crate::error::{Error, ErrorKind};
 use crate::text::clean_str;
 
-/// Most bytes taken of one file of exported objects: a connector is some 60 KB
-/// of CLIXML, so this is four thousand of them.
-pub const MAX_FILE: usize = 256 << 20;
-
 /// What a property holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
@@ -206,10 +202,6 @@ pub fn read(bytes: &[u8], source: &str) -> Option<Result<Vec<Object>, Error>> {
     } else {
         return None;
     };
-    if bytes.len() > MAX_FILE {
-        let text = format!("the file has {} bytes; expected at most {MAX_FILE}", bytes.len());
-        return Some(Err(Error::new(ErrorKind::Unreadable, text).at_path(source)));
-    }
     Some(match looks_like(start) {
         Ok(mut objects) => {
             objects.iter_mut().for_each(|object| object.source = clean_str(source).into_owned());
