@@ -7,6 +7,7 @@ mod cert_files;
 mod details;
 mod logs;
 mod output;
+mod queue;
 mod table;
 
 use std::process::ExitCode;
@@ -40,6 +41,7 @@ pub fn run() -> ExitCode {
         Verb::Failures(arguments) => logs::failures(&arguments),
         Verb::Sessions(arguments) => logs::sessions(&arguments),
         Verb::Cert(arguments) => cert::run(&arguments),
+        Verb::Queue(arguments) => queue::run(&arguments),
     };
     outcome.into()
 }
