@@ -217,7 +217,7 @@ fn tls(connector: &ReceiveConnector, reached: bool) -> Vec<Finding> {
                 "RequireTLS is set and AuthMechanism lacks Tls: nobody can hand over mail here.",
             )
         } else {
-            Code::TlsMissing.about(own, "AuthMechanism lacks Tls: the connector offers neither STARTTLS nor X-ANONYMOUSTLS, so what the other servers send is not encrypted.")
+            Code::TlsMissing.about(own, "AuthMechanism lacks Tls: the connector offers no STARTTLS, and no TLS at all where X-ANONYMOUSTLS is missing from its greeting too.")
         });
     }
     if reached && connector.suppress_x_anonymous_tls == Some(true) {
