@@ -99,6 +99,13 @@ impl Range {
         self.holds(MAPPED, MAPPED_LAST) || self.holds(0, u128::MAX)
     }
 
+    /// Whether it holds more than one site usually has: more than a /16 of
+    /// IPv4, or than a /48 of IPv6 (RFC 6177, an end site).
+    pub fn is_wide(&self) -> bool {
+        let is_v4 = MAPPED <= self.first && self.last <= MAPPED_LAST;
+        self.span() >= if is_v4 { 1 << 16 } else { 1 << 80 }
+    }
+
     fn holds(&self, first: u128, last: u128) -> bool {
         self.first <= first && last <= self.last
     }
@@ -170,6 +177,15 @@ mod tests {
         let span = |text: &str| Range::parse(text).unwrap().span();
         assert!(span("10.0.0.1") < span("10.0.0.0/24") && span("10.0.0.0/24") < span("0.0.0.0/0"));
         assert!(span("0.0.0.0/0") < span("::/0"));
+        for (text, wide) in [
+            ("10.0.0.0/8", true),
+            ("10.1.0.0-10.2.0.0", true),
+            ("10.1.0.0/16", false),
+            ("2001:db8::/32", true),
+            ("2001:db8:1::/48", false),
+        ] {
+            assert_eq!(Range::parse(text).unwrap().is_wide(), wide, "{text}");
+        }
     }
 
     #[test]
