@@ -61,9 +61,10 @@ impl Range {
             return (first <= last).then_some(Range { first, last });
         }
         if let Some((base, mask)) = text.split_once(['/', '(']) {
+            // The bits of `::ffff:10.0.0.0/120` are counted as written.
+            let width: u32 = if base.contains(':') { 128 } else { 32 };
             let base = address(base)?;
             let mask = mask.trim_end_matches(')').trim();
-            let width: u32 = if base.is_ipv4() { 32 } else { 128 };
             let bits = match mask.parse::<u32>() {
                 Ok(bits) => bits,
                 Err(_) => match address(mask)? {
@@ -136,6 +137,26 @@ fn unmapped(v6: Ipv6Addr) -> IpAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in "[0-9a-f:./()\\[\\]% -]{0,40}|.{0,40}") {
+            let _ = Binding::parse(&text);
+            if let Some(range) = Range::parse(&text) {
+                prop_assert!(range.first <= range.last);
+            }
+        }
+
+        #[test]
+        fn a_network_holds_its_own_addresses(base in any::<u32>(), other in any::<u32>(), bits in 0_u32..=32) {
+            let address = |number: u32| IpAddr::from(std::net::Ipv4Addr::from(number));
+            let range = Range::parse(&format!("{}/{bits}", address(base))).unwrap();
+            let same = bits == 0 || base >> (32 - bits) == other >> (32 - bits);
+            prop_assert!(range.contains(address(base)));
+            prop_assert_eq!(range.contains(address(other)), same);
+        }
+    }
 
     #[test]
     fn reads_every_spelling_of_a_range() {
@@ -147,6 +168,8 @@ mod tests {
             ("10.1.2.77/24", true),
             ("10.1.2.0/255.255.255.0", true),
             ("10.1.2.0(255.255.255.0)", true),
+            ("::ffff:10.1.2.0/120", true),
+            ("::ffff:10.1.3.0/120", false),
             ("10.1.2.3", true),
             ("10.1.2.3/32", true),
             ("0.0.0.0/0", true),

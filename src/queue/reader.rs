@@ -176,9 +176,12 @@ impl<'a> Reader<'a> {
         if group == next {
             self.reading.facts.push(Facts::default());
         }
-        let speaker = if key == "MSG" { Speaker::Peer } else { speaker };
+        // MSG is what `[Message=...]` in LED is: said inside it, wherever it stands.
+        let is_message = key == "MSG";
+        let speaker = if is_message { Speaker::Peer } else { speaker };
         self.open(Opened::Key(key), speaker);
         self.top().group = group;
+        self.top().depth += usize::from(is_message);
         name.len() + 2
     }
 
