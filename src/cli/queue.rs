@@ -1,15 +1,15 @@
 //! `exchange-tls queue`: LastErrors in, their causes and next steps out.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal};
 
 use clap::{value_parser, Arg, ArgAction, ArgMatches, Command};
 
 use exchange_tls::error::{Error, ErrorKind};
 use exchange_tls::failure::cause::Cause;
+use exchange_tls::file::{load, read_all};
 use exchange_tls::log::files::display;
-use exchange_tls::object::{self, Kind, Object, MAX_FILE};
+use exchange_tls::object::{self, Kind, Object};
 use exchange_tls::queue::{self, QueueFailure};
 use std::path::PathBuf;
 
@@ -155,35 +155,13 @@ fn is_last_error(bytes: &[u8]) -> bool {
     rest.trim_ascii_start().first().is_some_and(u8::is_ascii_alphabetic)
 }
 
-fn load(path: &std::path::Path) -> Result<Vec<u8>, Error> {
-    if !path.exists() {
-        return Err(Error::new(ErrorKind::NotFound, "no such file").at_path(display(path)));
-    }
-    let file = File::open(path).map_err(|error| {
-        Error::new(ErrorKind::Unreadable, error.to_string()).at_path(display(path))
-    });
-    take(file?, &display(path))
-}
-
 fn standard_input() -> Result<Vec<u8>, Error> {
     let input = io::stdin();
     if input.is_terminal() {
         let text = "no text was given; expected a LastError as an argument, a file with --path, or either on standard input";
         return Err(Error::new(ErrorKind::InvalidArgument, text));
     }
-    take(input, "standard input")
-}
-
-/// Reads to the end, but not without end.
-fn take(from: impl Read, source: &str) -> Result<Vec<u8>, Error> {
-    let unreadable = |text: String| Error::new(ErrorKind::Unreadable, text).at_path(source);
-    let mut bytes = Vec::new();
-    let most = u64::try_from(MAX_FILE).unwrap_or(u64::MAX);
-    from.take(most + 1).read_to_end(&mut bytes).map_err(|error| unreadable(error.to_string()))?;
-    if bytes.len() > MAX_FILE {
-        return Err(unreadable(format!("it has more than {MAX_FILE} bytes")));
-    }
-    Ok(bytes)
+    read_all(input, "standard input")
 }
 
 const QUEUES: [Column; 6] = [
