@@ -56,7 +56,7 @@ Describe 'Get-ExchangeTlsDiagnosis' {
         }
         AfterEach {
             foreach ($name in 'Queue', 'SendConnector', 'ReceiveConnector', 'ExchangeCertificate', 'TransportService', 'ExchangeServer') {
-                Remove-Item -LiteralPath "Function:global:Get-$name" -ErrorAction SilentlyContinue
+                Remove-Item -LiteralPath "Function:\Get-$name" -ErrorAction SilentlyContinue
             }
             Remove-Variable -Name ExchangeTls* -Scope Global
         }
