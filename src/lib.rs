@@ -7,6 +7,7 @@ pub mod failure;
 pub mod ffi;
 pub mod log;
 pub mod object;
+pub mod report;
 pub mod scan;
 pub mod session;
 pub mod text;
