@@ -37,12 +37,7 @@ impl<K: Ord, T> Ranked<K, T> {
         self.iter().next()
     }
 
-    /// How many were kept.
-    pub fn kept(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// How many were not.
+    /// How many were not kept.
     pub fn left_out(&self) -> u64 {
         self.left_out
     }
@@ -59,6 +54,6 @@ mod tests {
             ranked.add(rank, || (rank, at));
         }
         assert_eq!(ranked.iter().copied().collect::<Vec<_>>(), [(0, 5), (1, 1), (1, 3)]);
-        assert_eq!((ranked.kept(), ranked.left_out()), (3, 3));
+        assert_eq!(ranked.left_out(), 3);
     }
 }

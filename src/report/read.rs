@@ -120,26 +120,53 @@ fn thumbprint_in(text: &str) -> Option<&str> {
     (40..=64).contains(&end).then(|| &rest[..end])
 }
 
-/// Any value as text. The depth bounds the recursion, [`MAX_ITEMS`] each level.
+/// Any value as text. The depth bounds the recursion, [`MAX_ITEMS`] each list,
+/// and [`MAX_WORDS`] all of them together.
 fn words(value: &Value, depth: usize) -> String {
+    let mut out = String::new();
+    write_words(&mut out, value, depth);
+    out
+}
+
+/// Where putting nested values together ends: far more than is ever shown of one.
+const MAX_WORDS: usize = 64 << 10;
+
+fn write_words(out: &mut String, value: &Value, depth: usize) {
     match value {
-        Value::Nothing => String::new(),
-        Value::Text(text) => text.trim().to_owned(),
-        Value::Bytes(bytes) => format!("({} bytes)", bytes.len()),
-        _ if depth == 0 => "...".to_owned(),
+        Value::Nothing => {}
+        Value::Text(text) => out.push_str(text.trim()),
+        Value::Bytes(bytes) => out.push_str(&format!("({} bytes)", bytes.len())),
+        _ if depth == 0 || out.len() > MAX_WORDS => out.push_str("..."),
         Value::List(items) => {
-            let texts = items.iter().take(MAX_ITEMS).map(|item| words(item, depth - 1));
-            texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")
+            for item in items.iter().take(MAX_ITEMS) {
+                separate(out, "", |out| write_words(out, item, depth - 1));
+            }
         }
         Value::Object(object) => match &object.display {
-            Some(text) => text.clone(),
+            Some(text) => out.push_str(text),
             None => {
-                let parts = object.properties().take(MAX_ITEMS);
-                let parts = parts.map(|(name, value)| (name, words(value, depth - 1)));
-                let parts = parts.filter(|(_, text)| !text.is_empty());
-                parts.map(|(name, text)| format!("{name}: {text}")).collect::<Vec<_>>().join(", ")
+                for (name, value) in object.properties().take(MAX_ITEMS) {
+                    separate(out, name, |out| write_words(out, value, depth - 1));
+                }
             }
         },
+    }
+}
+
+/// What `write` adds, after a comma and its name; nothing where it adds nothing.
+fn separate(out: &mut String, name: &str, write: impl FnOnce(&mut String)) {
+    let start = out.len();
+    if !out.is_empty() && !out.ends_with(": ") {
+        out.push_str(", ");
+    }
+    if !name.is_empty() {
+        out.push_str(name);
+        out.push_str(": ");
+    }
+    let empty = out.len();
+    write(out);
+    if out.len() == empty {
+        out.truncate(start);
     }
 }
 
