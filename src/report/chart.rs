@@ -206,7 +206,8 @@ fn axis(page: &mut Page, timeline: &Timeline, scale: Scale) {
             "line",
             &[("x1", &x), ("x2", &x), ("y1", BASE), ("y2", "76"), ("class", "base")],
         );
-        let attributes = [("x", x.as_str()), ("y", "88"), ("text-anchor", anchor)];
+        let attributes =
+            [("x", x.as_str()), ("y", "88"), ("text-anchor", anchor), ("class", anchor)];
         page.element("text", &attributes, &label(timeline, timeline.start(scale.first + bin)));
     }
 }
@@ -221,14 +222,18 @@ fn label(timeline: &Timeline, at: Timestamp) -> String {
 fn table(page: &mut Page, timeline: &Timeline, rows: &[Row], seen: &[usize]) {
     let mut headers = vec!["Connector", "Failures"];
     headers.extend(seen.iter().map(|at| stage(*at)));
-    let caption = format!("Failures by connector and stage, and {} with most", timeline.unit());
-    headers.push("Most from");
-    let mut table = Table::begin(page, &caption, &headers);
+
+    headers.push("Most from (UTC)");
+    let mut table = Table::begin(
+        page,
+        "Failures by connector and stage, and when most of them began",
+        &headers,
+    );
     for row in rows {
         table.row(page, |table, page| {
             table.text(page, &row.name);
-            table.text(page, &count(sum(&row.total)));
-            seen.iter().for_each(|at| table.text(page, &count(row.total[*at])));
+            table.number(page, sum(&row.total));
+            seen.iter().for_each(|at| table.number(page, row.total[*at]));
             let most = row.bins.iter().max_by_key(|(bin, counts)| (sum(counts), -**bin));
             table.cell(page, |page| time(page, most.map(|(bin, _)| timeline.start(*bin))));
         });

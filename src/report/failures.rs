@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::evidence::Sample;
 use super::read;
 use super::timeline::{Timeline, STAGES};
-use super::widgets::{count, left_out, plural, section, time, Table};
+use super::widgets::{left_out, plural, section, time, Table};
 use super::writer::Page;
 use crate::failure::cause::Stage;
 use crate::object::Object;
@@ -23,7 +23,7 @@ const MAX_ROWS: usize = 500;
 /// Most groups whose first failure is shown whole.
 const MAX_SAMPLES: usize = 20;
 /// Places of examples kept of a group: to see whether they are alike.
-const MAX_EXAMPLES: usize = 3;
+const MAX_EXAMPLES: u64 = 3;
 /// Most causes counted by name; the list has 27.
 const MAX_CAUSES: usize = 64;
 
@@ -36,7 +36,8 @@ pub struct Group {
     pub count: u64,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
-    examples: Vec<String>,
+    /// Files, each with lines.
+    examples: Vec<(String, Vec<String>)>,
     pub sample: Sample,
 }
 
@@ -119,8 +120,8 @@ impl Failures {
         group.count += 1;
         group.first = group.first.into_iter().chain(at).min();
         group.last = group.last.into_iter().chain(at).max();
-        if group.examples.len() < MAX_EXAMPLES {
-            group.examples.extend(place(object));
+        if group.count <= MAX_EXAMPLES {
+            group.example(object);
         }
     }
 
@@ -195,11 +196,25 @@ impl Group {
         [&self.cause, &self.connector, &self.certificate, &self.error]
     }
 
+    fn example(&mut self, object: &Object) {
+        let Some(path) = read::name(object, "Path") else { return };
+        let line = Some(shorten(&read::whole(object, "Line"), 20).into_owned());
+        let line = line.filter(|line| !line.is_empty());
+        match self.examples.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, lines)) => lines.extend(line),
+            None => self.examples.push((path, line.into_iter().collect())),
+        }
+    }
+
     fn cells(&self, table: &mut Table, page: &mut Page, evidence: Option<usize>) {
         table.cell(page, |page| {
             match evidence {
-                Some(at) => page.element("a", &[("href", &format!("#evidence-{at}"))], &self.cause),
-                None => page.text(&self.cause),
+                Some(at) => {
+                    page.open("a", &[("href", &format!("#evidence-{at}"))]);
+                    page.breakable(&self.cause);
+                    page.close();
+                }
+                None => page.breakable(&self.cause),
             }
             if !self.error.is_empty() {
                 page.text(" ");
@@ -211,13 +226,18 @@ impl Group {
             "" => page.text("-"),
             text => page.element("code", &[], text),
         });
-        table.text(page, &count(self.count));
+        table.number(page, self.count);
         table.cell(page, |page| time(page, self.first));
         table.cell(page, |page| time(page, self.last));
         table.cell(page, |page| {
             page.open("ul", &[("class", "places")]);
-            for place in &self.examples {
-                page.element("li", &[], place);
+            for (path, lines) in &self.examples {
+                page.open("li", &[]);
+                page.breakable(path);
+                if !lines.is_empty() {
+                    page.text(&format!(":{}", lines.join(", ")));
+                }
+                page.close();
             }
             page.close();
         });

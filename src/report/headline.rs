@@ -63,7 +63,10 @@ fn verdict(report: &Report) -> Verdict {
     if let Some((cause, number)) = report.failures.causes().first() {
         let title = Cause::from_name(cause).map_or(*cause, |cause| cause.info().title);
         let all = plural(report.failures.count(), "session");
-        let text = format!("{all} failed, {} of them by {cause}.", count(*number));
+        let text = match report.failures.count() {
+            total if total == *number => format!("{all} failed by {cause}."),
+            _ => format!("{all} failed, {} of them by {cause}.", count(*number)),
+        };
         let causes = report.failures.causes();
         let causes = causes.iter().skip(1).map(|(name, number)| {
             let title = Cause::from_name(name).map_or(*name, |cause| cause.info().title);
@@ -122,17 +125,20 @@ fn nothing(report: &Report) -> Verdict {
     let warnings = report.certificates.with("Warning");
     let others =
         (warnings > 0).then(|| format!("{} with warnings", plural(warnings, "certificate")));
-    let text = if seen.is_empty() {
-        "No failed session, queue, certificate or connector was given to this report. \
-         If mail hangs, check that protocol logging is on and that the right folder was read."
-            .to_owned()
-    } else {
-        format!("Looked at: {}.", seen.join(", "))
-    };
+    if seen.is_empty() {
+        return Verdict {
+            class: "verdict",
+            headline: "There was nothing to judge.".to_owned(),
+            text: "No failed session, queue, certificate or connector was given to this report. \
+                   If mail hangs, check that protocol logging is on and that the right folder was read."
+                .to_owned(),
+            others: Vec::new(),
+        };
+    }
     Verdict {
         class: "verdict good",
         headline: "Nothing wrong was found.".to_owned(),
-        text,
+        text: format!("Looked at: {}.", seen.join(", ")),
         others: others.into_iter().collect(),
     }
 }

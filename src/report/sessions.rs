@@ -104,9 +104,9 @@ impl Sessions {
                 let protocols: Vec<String> =
                     protocols.map(|(name, number)| format!("{name}: {}", count(*number))).collect();
                 table.text(page, &row.name);
-                table.text(page, &count(row.sessions));
-                table.text(page, &count(row.failed));
-                table.text(page, &count(row.messages));
+                table.number(page, row.sessions);
+                table.number(page, row.failed);
+                table.number(page, row.messages);
                 table.text(page, &protocols.join(", "));
                 table.cell(page, |page| time(page, row.first));
                 table.cell(page, |page| time(page, row.last));

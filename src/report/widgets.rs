@@ -33,7 +33,15 @@ pub fn readable(time: Timestamp) -> String {
 /// An instant, or a dash where none is known.
 pub fn time(page: &mut Page, time: Option<Timestamp>) {
     match time {
-        Some(time) => page.element("time", &[("datetime", &time.to_string())], &readable(time)),
+        Some(time) => {
+            page.open("time", &[("datetime", &time.to_string())]);
+            // A line can be broken between the two, and nowhere else.
+            for (at, part) in readable(time).split(' ').enumerate() {
+                page.text(if at > 0 { " " } else { "" });
+                page.element("span", &[], part);
+            }
+            page.close();
+        }
         None => page.text("-"),
     }
 }
@@ -83,10 +91,24 @@ pub fn remedy(page: &mut Page, lines: &[String]) {
     page.open("div", &[("class", "remedy")]);
     for line in lines {
         let class = if line.starts_with('#') { "comment" } else { "command" };
-        page.element("pre", &[("class", class)], line);
+        page.open("pre", &[("class", class)]);
+        for (at, word) in line.split(' ').enumerate() {
+            if at > 0 {
+                page.text(" ");
+            }
+            // A parameter that is broken after its hyphen looks like two words.
+            match word.contains('-') && word.len() <= MAX_UNBROKEN {
+                true => page.element("span", &[], word),
+                false => page.text(word),
+            }
+        }
+        page.close();
     }
     page.close();
 }
+
+/// Longest word of a command that is kept on one line: it fits a telephone.
+const MAX_UNBROKEN: usize = 28;
 
 /// Where to read more. Links lead only to `https://`, and to the project's own
 /// pages about causes and findings, which are known by name.
@@ -130,8 +152,12 @@ fn target(reference: &str) -> Option<String> {
 pub fn fact(page: &mut Page, name: &'static str, value: &str) {
     if !value.is_empty() {
         page.open("div", &[]);
-        page.element("dt", &[], name);
-        page.element("dd", &[], value);
+        page.open("dt", &[]);
+        page.breakable(name);
+        page.close();
+        page.open("dd", &[]);
+        page.breakable(value);
+        page.close();
         page.close();
     }
 }
@@ -151,7 +177,9 @@ impl Table {
         page.open("thead", &[("role", "rowgroup")]);
         page.open("tr", &[("role", "row")]);
         for header in headers {
-            page.element("th", &[("role", "columnheader"), ("scope", "col")], header);
+            page.open("th", &[("role", "columnheader"), ("scope", "col")]);
+            page.breakable(header);
+            page.close();
         }
         page.close();
         page.close();
@@ -169,21 +197,35 @@ impl Table {
 
     /// The next cell; the first names the row.
     pub fn cell(&mut self, page: &mut Page, content: impl FnOnce(&mut Page)) {
+        self.start(page, "");
+        // One child, whatever is in it: on narrow screens the cell is a grid.
+        page.open("div", &[]);
+        content(page);
+        page.close();
+        page.close();
+    }
+
+    fn start(&mut self, page: &mut Page, class: &str) {
         let label = self.headers.get(self.column).copied().unwrap_or_default();
         if self.column == 0 {
             let attributes = [("role", "rowheader"), ("scope", "row"), ("data-label", label)];
             page.open("th", &attributes);
         } else {
-            page.open("td", &[("role", "cell"), ("data-label", label)]);
+            page.open("td", &[("role", "cell"), ("data-label", label), ("class", class)]);
         }
-        content(page);
-        page.close();
         self.column += 1;
     }
 
     /// The next cell, a text; a dash where there is none.
     pub fn text(&mut self, page: &mut Page, text: &str) {
-        self.cell(page, |page| page.text(if text.is_empty() { "-" } else { text }));
+        self.cell(page, |page| page.breakable(if text.is_empty() { "-" } else { text }));
+    }
+
+    /// The next cell, a number; a zero is left out where space is short.
+    pub fn number(&mut self, page: &mut Page, number: u64) {
+        self.start(page, if number == 0 { "number zero" } else { "number" });
+        page.text(&count(number));
+        page.close();
     }
 
     /// Ends the table.

@@ -62,6 +62,29 @@ impl Page {
         escape(&mut self.out, value);
     }
 
+    /// A value of which a line can be broken where people would do it: in paths,
+    /// in names of hosts, between the words of `OwnCertificateNoKey`.
+    pub fn breakable(&mut self, value: &str) {
+        // Shorter words fit on any line.
+        const SHORT: usize = 10;
+        for word in value.split_inclusive(' ') {
+            let mut start = 0;
+            let mut before = ' ';
+            for (at, c) in word.char_indices() {
+                let is_end =
+                    matches!(before, '\\' | '/' | '.' | '@' | '=' | ';' | ',') && c.is_alphabetic();
+                let is_hump = before.is_ascii_lowercase() && c.is_ascii_uppercase();
+                if word.len() > SHORT && at > start && (is_end || is_hump) {
+                    self.text(&word[start..at]);
+                    self.empty("wbr", &[]);
+                    start = at;
+                }
+                before = c;
+            }
+            self.text(&word[start..]);
+        }
+    }
+
     /// A style sheet, which is part of the program.
     pub fn style(&mut self, sheet: &'static str) {
         self.open("style", &[]);
@@ -91,10 +114,7 @@ impl Page {
 }
 
 fn is_block(tag: &str) -> bool {
-    !matches!(
-        tag,
-        "a" | "abbr" | "b" | "code" | "span" | "strong" | "time" | "title" | "tspan" | "desc"
-    )
+    !matches!(tag, "a" | "code" | "desc" | "pattern" | "span" | "strong" | "time" | "title")
 }
 
 /// Writes a value as text that is fit for content and for quoted attributes.
