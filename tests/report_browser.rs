@@ -36,7 +36,8 @@ fn main() {
         println!("test result: ok. 0 passed; 0 failed; 3 ignored");
         return;
     };
-    let tests: [(&str, fn(&Browser)); 3] = [
+    type Test = fn(&Browser);
+    let tests: [(&str, Test); 3] = [
         ("it fits on every screen", it_fits),
         ("nothing leaves the page", nothing_leaves),
         ("it looks as it did", it_looks_as_it_did),
