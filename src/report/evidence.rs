@@ -59,6 +59,28 @@ impl Sample {
         }
     }
 
+    /// Only its place, where there are too many to keep whole.
+    pub fn brief(object: &Object) -> Sample {
+        Sample {
+            facts: Vec::new(),
+            place: place(object),
+            incomplete: false,
+            diagnosis: None,
+            records: Vec::new(),
+            more_records: 0,
+            remedy: Vec::new(),
+            references: Vec::new(),
+        }
+    }
+
+    /// How many bytes its texts are.
+    pub fn size(&self) -> usize {
+        let facts = self.facts.iter().map(|(_, text)| text.len());
+        let lists = [&self.records, &self.remedy, &self.references];
+        let lists = lists.into_iter().flatten().map(String::len);
+        facts.chain(lists).chain(self.diagnosis.iter().map(String::len)).sum()
+    }
+
     /// Shows it. Its remedy is left out where a diagnosis has told one.
     pub fn show(&self, page: &mut Page, number: usize, group: &Group, with_remedy: bool) {
         page.open("article", &[("class", "card"), ("id", &format!("evidence-{number}"))]);

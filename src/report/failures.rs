@@ -15,9 +15,11 @@ use crate::object::Object;
 use crate::text::shorten;
 use crate::timestamp::Timestamp;
 
-/// Most groups held. A group is at most some 20 KB (its sample), usually 3: two
-/// thousand are some megabytes. Real logs of a month have tens.
+/// Most groups held. Real logs of a month have tens.
 const MAX_GROUPS: usize = 2_000;
+/// Most bytes of samples held, together: one is usually 2 KB, so this is enough
+/// for all groups, but made of the longest texts one would be half a megabyte.
+const MAX_SAMPLE_BYTES: usize = 16 << 20;
 /// Most rows shown: half a megabyte of page.
 const MAX_ROWS: usize = 500;
 /// Most groups whose first failure is shown whole.
@@ -49,6 +51,7 @@ pub struct Failures {
     causes: BTreeMap<String, u64>,
     count: u64,
     more: u64,
+    sample_bytes: usize,
     pub timeline: Timeline,
 }
 
@@ -61,6 +64,7 @@ impl Failures {
             causes: BTreeMap::new(),
             count: 0,
             more: 0,
+            sample_bytes: 0,
             timeline: Timeline::new(),
         }
     }
@@ -97,6 +101,11 @@ impl Failures {
                     (true, false) => format!("peer's {peer}"),
                     (true, true) => String::new(),
                 };
+                let sample = match self.sample_bytes {
+                    0..MAX_SAMPLE_BYTES => Sample::of(object),
+                    _ => Sample::brief(object),
+                };
+                self.sample_bytes += sample.size();
                 self.places.insert(self.key.clone(), self.groups.len());
                 self.groups.push(Group {
                     cause: cause.to_owned(),
@@ -107,7 +116,7 @@ impl Failures {
                     first: None,
                     last: None,
                     examples: Vec::new(),
-                    sample: Sample::of(object),
+                    sample,
                 });
                 let last = self.groups.len() - 1;
                 &mut self.groups[last]
