@@ -10,6 +10,8 @@ use clap::builder::PossibleValuesParser;
 use clap::{value_parser, Arg, ArgAction, ArgMatches, Command};
 
 use super::cert_arguments::{self, CertArguments};
+use super::diagnose::{self, DiagnoseArguments};
+use super::queue::{self, QueueArguments};
 use exchange_tls::failure::cause::{Cause, CAUSES};
 use exchange_tls::log::LogType;
 use exchange_tls::scan::Timeout;
@@ -28,6 +30,10 @@ Examples:
       every session of the connectors whose names match
   exchange-tls cert --fqdn mail.contoso.com mail.pem
       what a peer that asks for mail.contoso.com makes of the certificate
+  exchange-tls diagnose Collected
+      why mail hangs, from exported objects, certificates and logs
+  exchange-tls queue --path queues.xml
+      what the LastErrors of exported queues say, and what to do next
 
 Exit status: 0 nothing found, 1 problems found, 2 the work could not be done.";
 
@@ -39,6 +45,10 @@ pub enum Verb {
     Sessions(LogArguments),
     /// Test certificates.
     Cert(CertArguments),
+    /// Join everything to answers.
+    Diagnose(DiagnoseArguments),
+    /// Explain the LastError of queues.
+    Queue(QueueArguments),
 }
 
 /// The arguments of everything that reads logs.
@@ -62,6 +72,8 @@ pub fn read() -> Verb {
     let matches = command().try_get_matches().unwrap_or_else(|error| refuse(error));
     match matches.subcommand() {
         Some(("cert", arguments)) => Verb::Cert(cert_arguments::read(arguments)),
+        Some(("diagnose", arguments)) => Verb::Diagnose(diagnose::read(arguments)),
+        Some(("queue", arguments)) => Verb::Queue(queue::arguments(arguments)),
         Some(("sessions", arguments)) => Verb::Sessions(log_arguments(arguments)),
         // The only other one: clap ends the process where there is none or an unknown one.
         Some((_, arguments)) => Verb::Failures(log_arguments(arguments)),
@@ -103,6 +115,8 @@ fn command() -> Command {
             "List every session in SMTP protocol logs, failed or not",
         ))
         .subcommand(cert_arguments::command())
+        .subcommand(diagnose::command())
+        .subcommand(queue::command())
 }
 
 fn log_command(name: &'static str, about: &'static str) -> Command {

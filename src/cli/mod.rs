@@ -5,8 +5,10 @@ mod cert;
 mod cert_arguments;
 mod cert_files;
 mod details;
+mod diagnose;
 mod logs;
 mod output;
+mod queue;
 mod table;
 
 use std::process::ExitCode;
@@ -40,6 +42,8 @@ pub fn run() -> ExitCode {
         Verb::Failures(arguments) => logs::failures(&arguments),
         Verb::Sessions(arguments) => logs::sessions(&arguments),
         Verb::Cert(arguments) => cert::run(&arguments),
+        Verb::Diagnose(arguments) => diagnose::run(&arguments),
+        Verb::Queue(arguments) => queue::run(&arguments),
     };
     outcome.into()
 }

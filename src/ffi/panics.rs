@@ -6,7 +6,7 @@ use std::ptr::{null, null_mut};
 
 use super::guard::inject;
 use super::types::{extls_str, EXTLS_OK, EXTLS_PANIC};
-use super::{certs, library, scan};
+use super::{certs, evidence, library, report, scan};
 
 /// What these return is a constant; nothing in them can go wrong.
 const CONSTANTS: [&str; 2] = ["extls_abi_version", "extls_version"];
@@ -15,7 +15,7 @@ const CONSTANTS: [&str; 2] = ["extls_abi_version", "extls_version"];
 type Call = fn() -> Option<i32>;
 
 // SAFETY: NULL is an argument that every export takes.
-const CALLS: [(&str, Call); 12] = unsafe {
+const CALLS: [(&str, Call); 24] = unsafe {
     [
         ("extls_last_error", || Some(library::extls_last_error(null_mut()))),
         ("extls_cause_at", || Some(library::extls_cause_at(0, null_mut()))),
@@ -34,6 +34,30 @@ const CALLS: [(&str, Call); 12] = unsafe {
         ("extls_certs_next", || Some(certs::extls_certs_next(null_mut(), null_mut()))),
         ("extls_certs_free", || {
             certs::extls_certs_free(null_mut());
+            None
+        }),
+        ("extls_evidence_new", || Some(evidence::extls_evidence_new(null(), null_mut()))),
+        ("extls_evidence_add", || Some(evidence::extls_evidence_add(null_mut(), null()))),
+        ("extls_evidence_add_paths", || {
+            Some(evidence::extls_evidence_add_paths(null_mut(), null()))
+        }),
+        ("extls_evidence_logs", || Some(evidence::extls_evidence_logs(null_mut(), null_mut()))),
+        ("extls_evidence_add_certs", || {
+            Some(evidence::extls_evidence_add_certs(null_mut(), null()))
+        }),
+        ("extls_evidence_add_scan", || {
+            Some(evidence::extls_evidence_add_scan(null_mut(), null_mut(), 0))
+        }),
+        ("extls_evidence_next", || Some(evidence::extls_evidence_next(null_mut(), null_mut()))),
+        ("extls_evidence_free", || {
+            evidence::extls_evidence_free(null_mut());
+            None
+        }),
+        ("extls_report_new", || Some(report::extls_report_new(null(), 0, null_mut()))),
+        ("extls_report_add", || Some(report::extls_report_add(null_mut(), null()))),
+        ("extls_report_html", || Some(report::extls_report_html(null_mut(), null_mut()))),
+        ("extls_report_free", || {
+            report::extls_report_free(null_mut());
             None
         }),
         ("extls_finding_at", || Some(certs::extls_finding_at(0, null_mut()))),

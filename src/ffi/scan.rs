@@ -1,7 +1,7 @@
 //! `extls_scan_*`: reads logs and gives what they hold, item by item.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::arguments::{numbers, texts};
 use super::guard::guard;
@@ -153,6 +153,31 @@ enum Found {
 }
 
 impl extls_scan {
+    /// Takes items for about this time; how many files were read, once everything is.
+    pub fn drain(
+        &mut self,
+        mut take: impl FnMut(Item),
+        wait: Duration,
+    ) -> Result<Option<usize>, String> {
+        if self.broken {
+            return Err("this scan failed with an internal error before".to_owned());
+        }
+        self.broken = true;
+        let begun = Instant::now();
+        let more = loop {
+            match self.scan.next(wait.saturating_sub(begun.elapsed())) {
+                Next::Item(item) => take(item),
+                Next::Waiting => break true,
+                Next::End => break false,
+            }
+            if begun.elapsed() >= wait {
+                break true;
+            }
+        };
+        self.broken = false;
+        Ok((!more).then(|| self.scan.progress().files_done))
+    }
+
     fn next(&mut self, wait: Duration) -> Found {
         let item = match self.scan.next(wait) {
             Next::Item(item) => self.item.insert(item),
