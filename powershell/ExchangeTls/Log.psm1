@@ -12,6 +12,9 @@ $script:ProgressId = 4051498
 # Milliseconds: what is quick flashes no bar. A variable, so that tests need no slow work.
 $script:ShowProgressAfter = 1000
 
+# Folders that answered, and when.
+$script:Answered = @{}
+
 $script:Categories = @{
     NotFound        = 'ObjectNotFound'
     Unreadable      = 'ReadError'
@@ -38,7 +41,7 @@ function Add-LogPath {
     # An object (a file, a failure) names one existing file, whatever characters are in its name.
     $literal = $literal -or ($Cmdlet.MyInvocation.ExpectingInput -and $InputItem -isnot [string])
     foreach ($path in $given) {
-        foreach ($found in (Resolve-LogPath -Cmdlet $Cmdlet -Path $path -Literal:$literal)) {
+        foreach ($found in (Resolve-LogPath -Cmdlet $Cmdlet -Path $path -Literal:$literal -TimeoutSeconds $Bound['TimeoutSeconds'])) {
             $To.Add($found)
         }
     }
@@ -52,7 +55,8 @@ function Resolve-LogPath {
     param(
         [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
         [Parameter(Mandatory)] [string] $Path,
-        [switch] $Literal
+        [switch] $Literal,
+        [AllowNull()] [object] $TimeoutSeconds
     )
     $state = $Cmdlet.SessionState
     $provider = $null
@@ -67,6 +71,11 @@ function Resolve-LogPath {
             $own = New-PSDrive -Name $drive -PSProvider $callers.Provider.Name -Root $callers.Root -Scope Local
             $own.CurrentLocation = $callers.CurrentLocation
         }
+    }
+    $patience = if ($null -eq $TimeoutSeconds) { 60 } else { [int] $TimeoutSeconds }
+    if ($exists -and -not $state.Path.IsProviderQualified($Path) -and -not (Wait-LogPath -State $state -Path $Path -Literal:$Literal -Seconds $patience)) {
+        $message = "'$Path' gave no answer for $patience seconds, so it was given up."
+        return Write-LogError -Cmdlet $Cmdlet -Id 'TimedOut' -Category 'OperationTimeout' -Message $message -Target $Path
     }
     try {
         $exists = $exists -and $state.InvokeProvider.Item.Exists($Path, $true, [bool] $Literal)
@@ -87,6 +96,32 @@ function Resolve-LogPath {
         return Write-LogError -Cmdlet $Cmdlet -Id 'NotFileSystemPath' -Category 'InvalidArgument' -Message $message -Target $Path
     }
     $found
+}
+
+function Wait-LogPath {
+    # Whether a path answers in time. It is asked for on another thread, since PowerShell
+    # itself would wait where Ctrl+C does not reach; what answered just now is not asked again.
+    param(
+        [Parameter(Mandatory)] [System.Management.Automation.SessionState] $State,
+        [Parameter(Mandatory)] [string] $Path,
+        [switch] $Literal,
+        [int] $Seconds
+    )
+    $provider = $null
+    $full = $State.Path.GetUnresolvedProviderPathFromPSPath($Path, [ref] $provider, [ref] $null)
+    if ($provider.Name -ne 'FileSystem') { return $true }
+    while (-not $Literal -and $full -and [System.Management.Automation.WildcardPattern]::ContainsWildcardCharacters($full)) { $full = [System.IO.Path]::GetDirectoryName($full) }
+    if (-not $full) { return $true }
+    $folder = "$([System.IO.Path]::GetDirectoryName($full))"
+    $now = [DateTime]::UtcNow
+    if ($script:Answered.ContainsKey($folder) -and ($now - $script:Answered[$folder]).TotalSeconds -lt 5) { return $true }
+    $probe = [ExchangeTls.PathProbe]::Begin($full)
+    while (-not $probe.Wait(50)) {
+        if ($Seconds -gt 0 -and ([DateTime]::UtcNow - $now).TotalSeconds -ge $Seconds) { return $false }
+    }
+    if ($script:Answered.Count -gt 1000) { $script:Answered.Clear() }
+    $script:Answered[$folder] = [DateTime]::UtcNow
+    $true
 }
 
 function Find-LogFolder {

@@ -58,6 +58,25 @@ Describe 'Errors and warnings' {
     }
 }
 
+Describe 'A disk that gives no answer' -Skip:(-not (Test-Path -LiteralPath /proc/self) -or -not (Get-Command -Name cc -CommandType Application -ErrorAction Ignore)) {
+    BeforeAll {
+        $dead = Join-Path -Path $TestDrive -ChildPath 'dead'
+        [void] [System.IO.Directory]::CreateDirectory($dead)
+        & cc -shared -fPIC "$Root/tests/c/stall.c" -o "$TestDrive/stall.so" -ldl
+        $stalled = @{ LD_PRELOAD = "$TestDrive/stall.so"; EXTLS_TEST_STALL = $dead }
+    }
+
+    It 'is given up, and the rest is read' {
+        $script = 'Import-Module $ModulePath; $found = @(Get-SendConnectorFailure -Path ''{0}'', $Seeds -Recurse -TimeoutSeconds 1 -ErrorAction SilentlyContinue -ErrorVariable failed); "$($found.Count) $($failed.FullyQualifiedErrorId)"' -f $dead
+        Invoke-Child -Script $script -Environment $stalled | Should -BeExactly '7 TimedOut,Get-SendConnectorFailure'
+    }
+
+    It 'does not keep Ctrl+C waiting' {
+        $script = '$shell = [powershell]::Create(); [void] $shell.AddScript("Import-Module ''$ModulePath''; `$true; Get-SmtpSession -Path ''{0}'' -TimeoutSeconds 0"); $out = [System.Management.Automation.PSDataCollection[psobject]]::new(); $run = $shell.BeginInvoke([System.Management.Automation.PSDataCollection[psobject]]::new(), $out); while ($out.Count -eq 0) {{ Start-Sleep -Milliseconds 20 }}; Start-Sleep -Milliseconds 500; $watch = [System.Diagnostics.Stopwatch]::StartNew(); $shell.Stop(); "$($shell.InvocationStateInfo.State) $($watch.ElapsedMilliseconds -lt 2000)"' -f $dead
+        Invoke-Child -Script $script -Environment $stalled | Should -BeExactly 'Stopped True'
+    }
+}
+
 # Without cases Pester would complain.
 if ($logCases) {
     Describe 'Remedies of hostile logs' {
