@@ -14,55 +14,49 @@ const CONSTANTS: [&str; 2] = ["extls_abi_version", "extls_version"];
 /// Calls an export, and gives its status where it has one.
 type Call = fn() -> Option<i32>;
 
-// SAFETY: NULL is an argument that every export takes.
-const CALLS: [(&str, Call); 24] = unsafe {
-    [
-        ("extls_last_error", || Some(library::extls_last_error(null_mut()))),
-        ("extls_cause_at", || Some(library::extls_cause_at(0, null_mut()))),
-        ("extls_scan_open", || Some(scan::extls_scan_open(null(), null_mut()))),
-        ("extls_scan_next", || Some(scan::extls_scan_next(null_mut(), 0, null_mut()))),
-        ("extls_scan_progress", || Some(scan::extls_scan_progress(null(), null_mut()))),
-        ("extls_scan_free", || {
-            scan::extls_scan_free(null_mut());
+/// The name of an export, and a call of it.
+macro_rules! call {
+    ($name:ident, void $call:expr) => {
+        (stringify!($name), || {
+            // SAFETY: NULL is an argument that every export takes.
+            unsafe { $call };
             None
-        }),
-        ("extls_certs_new", || Some(certs::extls_certs_new(null(), null_mut()))),
-        ("extls_certs_add", || Some(certs::extls_certs_add(null_mut(), null()))),
-        ("extls_certs_add_connector", || {
-            Some(certs::extls_certs_add_connector(null_mut(), null()))
-        }),
-        ("extls_certs_next", || Some(certs::extls_certs_next(null_mut(), null_mut()))),
-        ("extls_certs_free", || {
-            certs::extls_certs_free(null_mut());
-            None
-        }),
-        ("extls_evidence_new", || Some(evidence::extls_evidence_new(null(), null_mut()))),
-        ("extls_evidence_add", || Some(evidence::extls_evidence_add(null_mut(), null()))),
-        ("extls_evidence_add_paths", || {
-            Some(evidence::extls_evidence_add_paths(null_mut(), null()))
-        }),
-        ("extls_evidence_logs", || Some(evidence::extls_evidence_logs(null_mut(), null_mut()))),
-        ("extls_evidence_add_certs", || {
-            Some(evidence::extls_evidence_add_certs(null_mut(), null()))
-        }),
-        ("extls_evidence_add_scan", || {
-            Some(evidence::extls_evidence_add_scan(null_mut(), null_mut(), 0))
-        }),
-        ("extls_evidence_next", || Some(evidence::extls_evidence_next(null_mut(), null_mut()))),
-        ("extls_evidence_free", || {
-            evidence::extls_evidence_free(null_mut());
-            None
-        }),
-        ("extls_report_new", || Some(report::extls_report_new(null(), 0, null_mut()))),
-        ("extls_report_add", || Some(report::extls_report_add(null_mut(), null()))),
-        ("extls_report_html", || Some(report::extls_report_html(null_mut(), null_mut()))),
-        ("extls_report_free", || {
-            report::extls_report_free(null_mut());
-            None
-        }),
-        ("extls_finding_at", || Some(certs::extls_finding_at(0, null_mut()))),
-    ]
-};
+        })
+    };
+    ($name:ident, $call:expr) => {
+        (stringify!($name), || {
+            // SAFETY: NULL is an argument that every export takes.
+            Some(unsafe { $call })
+        })
+    };
+}
+
+const CALLS: [(&str, Call); 24] = [
+    call!(extls_last_error, library::extls_last_error(null_mut())),
+    call!(extls_cause_at, library::extls_cause_at(0, null_mut())),
+    call!(extls_scan_open, scan::extls_scan_open(null(), null_mut())),
+    call!(extls_scan_next, scan::extls_scan_next(null_mut(), 0, null_mut())),
+    call!(extls_scan_progress, scan::extls_scan_progress(null(), null_mut())),
+    call!(extls_scan_free, void scan::extls_scan_free(null_mut())),
+    call!(extls_certs_new, certs::extls_certs_new(null(), null_mut())),
+    call!(extls_certs_add, certs::extls_certs_add(null_mut(), null())),
+    call!(extls_certs_add_connector, certs::extls_certs_add_connector(null_mut(), null())),
+    call!(extls_certs_next, certs::extls_certs_next(null_mut(), null_mut())),
+    call!(extls_certs_free, void certs::extls_certs_free(null_mut())),
+    call!(extls_finding_at, certs::extls_finding_at(0, null_mut())),
+    call!(extls_evidence_new, evidence::extls_evidence_new(null(), null_mut())),
+    call!(extls_evidence_add, evidence::extls_evidence_add(null_mut(), null())),
+    call!(extls_evidence_add_paths, evidence::extls_evidence_add_paths(null_mut(), null())),
+    call!(extls_evidence_logs, evidence::extls_evidence_logs(null_mut(), null_mut())),
+    call!(extls_evidence_add_certs, evidence::extls_evidence_add_certs(null_mut(), null())),
+    call!(extls_evidence_add_scan, evidence::extls_evidence_add_scan(null_mut(), null_mut(), 0)),
+    call!(extls_evidence_next, evidence::extls_evidence_next(null_mut(), null_mut())),
+    call!(extls_evidence_free, void evidence::extls_evidence_free(null_mut())),
+    call!(extls_report_new, report::extls_report_new(null(), 0, null_mut())),
+    call!(extls_report_add, report::extls_report_add(null_mut(), null())),
+    call!(extls_report_html, report::extls_report_html(null_mut(), null_mut())),
+    call!(extls_report_free, void report::extls_report_free(null_mut())),
+];
 
 fn last_error() -> String {
     let mut text = extls_str { data: null(), len: 0 };

@@ -29,7 +29,9 @@ const BATCH: usize = 1024;
 
 /// Called with a path before it is touched: stands in for a slow disk in tests.
 #[derive(Clone, Default)]
-pub struct Hook(Option<Arc<dyn Fn(&Path) + Send + Sync>>);
+pub struct Hook(Option<Arc<Touch>>);
+
+type Touch = dyn Fn(&Path) + Send + Sync;
 
 impl Hook {
     /// A hook that calls this.
