@@ -108,11 +108,14 @@ function Wait-LogPath {
         [int] $Seconds
     )
     $provider = $null
-    $full = $State.Path.GetUnresolvedProviderPathFromPSPath($Path, [ref] $provider, [ref] $null)
-    if ($provider.Name -ne 'FileSystem') { return $true }
-    while (-not $Literal -and $full -and [System.Management.Automation.WildcardPattern]::ContainsWildcardCharacters($full)) { $full = [System.IO.Path]::GetDirectoryName($full) }
-    if (-not $full) { return $true }
-    $folder = "$([System.IO.Path]::GetDirectoryName($full))"
+    try {
+        $full = $State.Path.GetUnresolvedProviderPathFromPSPath($Path, [ref] $provider, [ref] $null)
+        if ($provider.Name -ne 'FileSystem') { return $true }
+        while (-not $Literal -and $full -and [System.Management.Automation.WildcardPattern]::ContainsWildcardCharacters($full)) { $full = [System.IO.Path]::GetDirectoryName($full) }
+        if (-not $full) { return $true }
+        $folder = "$([System.IO.Path]::GetDirectoryName($full))"
+    }
+    catch { return $true } # no path at all, which is said elsewhere
     $now = [DateTime]::UtcNow
     if ($script:Answered.ContainsKey($folder) -and ($now - $script:Answered[$folder]).TotalSeconds -lt 5) { return $true }
     $probe = [ExchangeTls.PathProbe]::Begin($full)
