@@ -53,8 +53,8 @@ fn they_load_nothing_but_parts_of_windows() {
         while let Some(descriptor) = descriptors.next().unwrap() {
             let name = table.name(descriptor.name.get(object::LittleEndian)).unwrap();
             let name = String::from_utf8_lossy(name).to_lowercase();
-            let known = SYSTEM.contains(&&*name)
-                || cfg!(target_env = "msvc") && NEWER.contains(&&*name);
+            let known =
+                SYSTEM.contains(&&*name) || cfg!(target_env = "msvc") && NEWER.contains(&&*name);
             assert!(known, "{} loads {name}", path.display());
             count += 1;
         }
@@ -97,10 +97,8 @@ fn they_say_their_version() {
     for (path, bytes) in images() {
         let resource = version_resource(&bytes)
             .unwrap_or_else(|| panic!("{} has no version resource", path.display()));
-        let texts: Vec<u16> = resource
-            .chunks_exact(2)
-            .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
-            .collect();
+        let texts: Vec<u16> =
+            resource.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
         let texts = String::from_utf16_lossy(&texts);
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         for text in ["FileVersion", "ProductVersion", version, "ExchangeTls", &*name] {
@@ -124,9 +122,10 @@ fn version_resource(bytes: &[u8]) -> Option<Vec<u8>> {
     let sections = image.section_table();
     let directory = image.data_directories().resource_directory(bytes, &sections).ok()??;
     let root = directory.root().ok()?;
-    let mut entry = root.entries.iter().find(|entry| {
-        entry.name_or_id.get(object::LittleEndian) == u32::from(pe::RT_VERSION)
-    })?;
+    let mut entry = root
+        .entries
+        .iter()
+        .find(|entry| entry.name_or_id.get(object::LittleEndian) == u32::from(pe::RT_VERSION))?;
     loop {
         match entry.data(directory).ok()? {
             ResourceDirectoryEntryData::Table(table) => entry = table.entries.first()?,
