@@ -8,42 +8,55 @@ function Import-Library {
         throw "ExchangeTls cannot be loaded: this session is in $($ExecutionContext.SessionState.LanguageMode) mode, which forbids it to use its library. Have the policy trust the signer of the module, or analyze the logs on another machine."
     }
     $binding = Join-Path -Path $PSScriptRoot -ChildPath 'ExchangeTls.Native.dll'
-    if (-not ('ExchangeTls.Library' -as [type])) {
-        if ([System.IO.File]::Exists($binding)) {
-            [void] [System.Reflection.Assembly]::LoadFrom($binding)
-        }
-        else {
-            # A source tree: takes a second or two, and a compiler.
-            Add-Type -ErrorAction Stop -LiteralPath @('Certs.cs', 'Layout.cs', 'LayoutCerts.cs', 'Native.cs', 'Records.cs', 'RecordsCerts.cs', 'Scan.cs', 'Values.cs' | ForEach-Object { Join-Path -Path $PSScriptRoot -ChildPath $_ })
-        }
-    }
+    $library = Get-LibraryPath
+    $file = $binding
     try {
-        [ExchangeTls.Library]::Load((Get-LibraryPath))
+        if (-not ('ExchangeTls.Library' -as [type])) {
+            if ([System.IO.File]::Exists($binding)) {
+                [void] [System.Reflection.Assembly]::LoadFrom($binding)
+            }
+            else {
+                # A source tree: takes a second or two, and a compiler.
+                Add-Type -ErrorAction Stop -LiteralPath @('Certs.cs', 'Layout.cs', 'LayoutCerts.cs', 'Native.cs', 'Records.cs', 'RecordsCerts.cs', 'Scan.cs', 'Values.cs' | ForEach-Object { Join-Path -Path $PSScriptRoot -ChildPath $_ })
+            }
+        }
+        $file = $library
+        [ExchangeTls.Library]::Load($library)
     }
-    catch [System.Management.Automation.MethodInvocationException] {
-        throw $_.Exception.InnerException.Message
+    catch {
+        $words = $_.Exception.GetBaseException().Message
+        if ($file -eq $binding) { $words = "The binding $binding cannot be loaded: $words Install the module anew." }
+        if (Test-FromInternet -Path $file) {
+            $words += " Windows has marked the files of this module as coming from the internet. If you trust them, run: Get-ChildItem -LiteralPath '$($PSScriptRoot.Replace("'", "''"))' -Recurse | Unblock-File; then import the module in a new session."
+        }
+        throw $words
     }
 }
 
+function Test-FromInternet {
+    # Whether a download mark lies beside the data of a file; only Windows has such.
+    param([Parameter(Mandatory)] [string] $Path)
+    [Environment]::OSVersion.Platform -eq 'Win32NT' -and [bool] (Get-Item -LiteralPath $Path -Stream 'Zone.Identifier' -ErrorAction Ignore)
+}
+
 function Get-LibraryPath {
-    if ([Environment]::OSVersion.Platform -eq 'Win32NT') {
-        # Of the process, not of the machine: an x64 process on ARM64 needs the x64 library.
-        # RuntimeInformation may be absent on old .NET Framework.
-        $system = 'win'
-        $architecture = switch ($env:PROCESSOR_ARCHITECTURE) { 'AMD64' { 'x64' } 'ARM64' { 'arm64' } default { $_ } }
-        $file = 'exchange_tls.dll'
+    # Of the process, not of the machine: an x64 process on ARM64 needs the x64 library.
+    # Not by RuntimeInformation on Windows: a module of someone else may have brought its own.
+    param(
+        [string] $System = $(if ([Environment]::OSVersion.Platform -eq 'Win32NT') { 'win' } elseif ([System.Runtime.InteropServices.RuntimeInformation]::IsOSPlatform([System.Runtime.InteropServices.OSPlatform]::Linux)) { 'linux' } else { 'this system' }),
+        [string] $Architecture = $(if ($System -eq 'win') { $env:PROCESSOR_ARCHITECTURE } else { [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture })
+    )
+    $processor = switch ($Architecture) { 'AMD64' { 'x64' } 'X64' { 'x64' } 'ARM64' { 'arm64' } default { $_ } }
+    if ($System -notin 'win', 'linux') { throw 'ExchangeTls has no library for this system. It runs on Windows and Linux.' }
+    if ($processor -notin 'x64', 'arm64') {
+        throw "ExchangeTls has no library for a $Architecture process. Start 64-bit PowerShell."
     }
-    else {
-        $runtime = [System.Runtime.InteropServices.RuntimeInformation]
-        $system = if ($runtime::IsOSPlatform([System.Runtime.InteropServices.OSPlatform]::Linux)) { 'linux' } else { 'unknown' }
-        $architecture = "$($runtime::ProcessArchitecture)".ToLowerInvariant()
-        $file = 'libexchange_tls.so'
+    $file = if ($System -eq 'win') { 'exchange_tls.dll' } else { 'libexchange_tls.so' }
+    $path = [System.IO.Path]::Combine($PSScriptRoot, 'bin', "$System-$processor", $file)
+    if ($processor -eq 'arm64' -and -not [System.IO.File]::Exists($path)) {
+        throw "This package of ExchangeTls has no library for $System-arm64. On Windows, start x64 PowerShell, which runs on ARM64 too."
     }
-    $folder = "$system-$architecture"
-    if ($folder -notin 'win-x64', 'win-arm64', 'linux-x64', 'linux-arm64') {
-        throw "ExchangeTls has no library for $folder. It runs in 64-bit PowerShell on Windows and Linux."
-    }
-    [System.IO.Path]::Combine($PSScriptRoot, 'bin', $folder, $file)
+    $path
 }
 
 function Get-SendConnectorFailure {
