@@ -172,7 +172,10 @@ fn the_parts_list_is_cyclonedx_and_agrees_with_the_lock() {
             let sum = component["hashes"][0]["content"].as_str().expect("a checksum");
             let locked = format!("name = \"{name}\"\nversion = \"{version}\"\n");
             let at = lock.find(&locked).expect("an entry of Cargo.lock");
-            assert!(lock[at..].split("\n\n").next().is_some_and(|entry| entry.contains(sum)), "{name}: {sum}");
+            assert!(
+                lock[at..].split("\n\n").next().is_some_and(|entry| entry.contains(sum)),
+                "{name}: {sum}"
+            );
         }
     }
     let crates = components.iter().filter(|component| component["purl"].is_string()).count();
