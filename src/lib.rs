@@ -2,10 +2,15 @@
 #![cfg_attr(test, allow(clippy::as_conversions))]
 
 pub mod cert;
+pub mod connector;
+pub mod diagnosis;
 pub mod error;
 pub mod failure;
 pub mod ffi;
+pub mod file;
 pub mod log;
+pub mod object;
+pub mod queue;
 pub mod scan;
 pub mod session;
 pub mod text;

@@ -109,8 +109,10 @@ function Get-RawData {
 }
 
 function Test-KnowsKey {
-    # Whether "no private key" is known, and not just what an X509Certificate2
-    # says that was made of its bytes: from a file, by remoting, by Import-Clixml.
+    <#
+    .SYNOPSIS
+    Whether "no private key" is known, and not just what an X509Certificate2 says that was made of its bytes: from a file, by remoting, by Import-Clixml.
+    #>
     param([Parameter(Mandatory)] [object] $InputItem)
     if ($InputItem.GetType().FullName -ne 'System.Security.Cryptography.X509Certificates.X509Certificate2') {
         # Select-Object copies that, too. What came with its services is Exchange's own word.
@@ -182,4 +184,4 @@ function Add-Thumbprint {
     if (-not $To.Thumbprints.Contains($digits)) { $To.Thumbprints.Add($digits) }
 }
 
-Export-ModuleMember -Function New-CertificateRequest, Add-CertificateInput, Get-Fact, Get-Answer
+Export-ModuleMember -Function New-CertificateRequest, Add-CertificateInput, Get-Fact, Get-Answer, Test-KnowsKey

@@ -147,6 +147,10 @@ function Add-TesterStore {
 }
 
 function Add-TesterPath {
+    <#
+    .SYNOPSIS
+    Adds a file, or what certificate files a folder holds.
+    #>
     param(
         [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
         [Parameter(Mandatory)] [ExchangeTls.CertificateTester] $Tester,
@@ -183,4 +187,4 @@ function Write-NotFound {
     }
 }
 
-Export-ModuleMember -Function Invoke-CertificateTest
+Export-ModuleMember -Function Invoke-CertificateTest, Add-TesterPath

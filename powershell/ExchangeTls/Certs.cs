@@ -135,11 +135,13 @@ namespace ExchangeTls
             while ((status = Library.Functions.CertsNext(handle, out item)) == Constants.EXTLS_OK)
             {
                 if (item.test != IntPtr.Zero) { results.Add(Test(item.test)); }
-                else { results.Add(Problem(item.problem)); }
+                else { results.Add(text.ReadProblem(item.problem)); }
             }
             Library.Check(status);
             return results.ToArray();
         }
+
+        internal CertsHandle Handle { get { return handle; } }
 
         public void Dispose()
         {
@@ -210,27 +212,10 @@ namespace ExchangeTls
                 Source = text.ReadShared(test.source),
                 Selected = Answer(test.selected),
                 Result = text.ReadShared(test.result_name),
-                Findings = Findings(test.findings, (int)test.finding_count),
+                Findings = text.ReadFindings(test.findings, (int)test.finding_count),
                 Chain = Chain(test.chain, (int)test.chain_count),
                 Remedy = text.ReadShared(test.remedy)
             };
-        }
-
-        private Finding[] Findings(IntPtr from, int count)
-        {
-            Finding[] findings = new Finding[count];
-            for (int at = 0; at < count; at++)
-            {
-                extls_finding finding = Item<extls_finding>(from, at);
-                findings[at] = new Finding
-                {
-                    Code = text.ReadShared(finding.code_name),
-                    Severity = text.ReadShared(finding.severity_name),
-                    Message = text.ReadShared(finding.message),
-                    Element = text.ReadShared(finding.element)
-                };
-            }
-            return findings;
         }
 
         private ChainElement[] Chain(IntPtr from, int count)
@@ -238,7 +223,7 @@ namespace ExchangeTls
             ChainElement[] chain = new ChainElement[count];
             for (int at = 0; at < count; at++)
             {
-                extls_chain_element element = Item<extls_chain_element>(from, at);
+                extls_chain_element element = Utf8Reader.Item<extls_chain_element>(from, at);
                 chain[at] = new ChainElement
                 {
                     Subject = text.ReadShared(element.subject),
@@ -247,24 +232,6 @@ namespace ExchangeTls
                 };
             }
             return chain;
-        }
-
-        private Problem Problem(IntPtr from)
-        {
-            extls_problem problem = Marshal.PtrToStructure<extls_problem>(from);
-            return new Problem
-            {
-                Kind = text.Read(problem.kind),
-                Text = text.Read(problem.text),
-                Path = text.Read(problem.path),
-                Line = (long)problem.line,
-                IsWholeFile = problem.whole_file != 0
-            };
-        }
-
-        private static T Item<T>(IntPtr from, int place)
-        {
-            return Marshal.PtrToStructure<T>(new IntPtr(from.ToInt64() + (long)place * Marshal.SizeOf<T>()));
         }
 
         /// <summary>PowerShell makes empty texts of null where a text is wanted.</summary>

@@ -17,7 +17,7 @@ function Import-Library {
             }
             else {
                 # A source tree: takes a second or two, and a compiler.
-                Add-Type -ErrorAction Stop -LiteralPath @('Certs.cs', 'Layout.cs', 'LayoutCerts.cs', 'Native.cs', 'Records.cs', 'RecordsCerts.cs', 'Scan.cs', 'Values.cs' | ForEach-Object { Join-Path -Path $PSScriptRoot -ChildPath $_ })
+                Add-Type -ErrorAction Stop -LiteralPath ([System.IO.Directory]::GetFiles($PSScriptRoot, '*.cs'))
             }
         }
         $file = $library
@@ -578,12 +578,263 @@ function Test-ExchangeTlsCert {
     end { Invoke-CertificateTest -Cmdlet $PSCmdlet -Bound $given -Request $request -ExpiryWarningDays $ExpiryWarningDays }
 }
 
+function Get-QueueFailure {
+    <#
+    .SYNOPSIS
+    Says why a queue hangs, by its LastError.
+    .DESCRIPTION
+    Takes queues as Get-Queue gives them, live, over remoting or from
+    Import-Clixml, or the bare text of a LastError, and gives one object for each
+    queue that has an error: the replies in it from the outermost to the
+    innermost, the host that was tried, the cause, and what to do next.
+
+    A queue often cannot know the cause: "421 4.4.1 Connection timed out" is what
+    it says of a TLS handshake that failed, too. Then NextStep says which log
+    tells, and how to switch it on. Nothing is changed and nothing is sent.
+    .PARAMETER InputObject
+    Queues, or texts. Objects without a LastError give nothing.
+    .INPUTS
+    System.Object
+    Queues as Get-Queue gives them, or texts.
+    .OUTPUTS
+    ExchangeTls.QueueFailure
+    One object for each queue with an error.
+    .EXAMPLE
+    Get-Queue | Get-QueueFailure
+
+    In the Exchange Management Shell: why queues of this server hang.
+    .EXAMPLE
+    Get-QueueFailure '451 4.4.0 Primary target IP address responded with: "421 4.4.1 Connection timed out." Attempted failover to alternate host, but that did not succeed.' | Format-List
+
+    What a text from the queue viewer or a ticket says, and what to do next.
+    .EXAMPLE
+    Import-Clixml -Path .\queues.xml | Get-QueueFailure | Group-Object -Property Cause
+
+    Counts by cause what was exported on a server.
+    .LINK
+    Get-ExchangeTlsDiagnosis
+    .LINK
+    Test-ReceiveConnectorAuth
+    .LINK
+    about_ExchangeTls
+    #>
+    [CmdletBinding()]
+    [OutputType('ExchangeTls.QueueFailure')]
+    param(
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline)]
+        [AllowNull()]
+        [AllowEmptyString()]
+        [AllowEmptyCollection()]
+        [Alias('LastError', 'Queue')]
+        [object[]] $InputObject
+    )
+    begin { $objects = New-Object -TypeName 'System.Collections.Generic.List[object]' }
+    process {
+        foreach ($one in $InputObject) {
+            if ($null -ne $one) { $objects.Add($(if ($one -is [string]) { ConvertFrom-LastError -Text $one } else { $one })) }
+        }
+    }
+    end { Read-Answer -Cmdlet $PSCmdlet -Wanted Queues -InputItem $objects }
+}
+
+function Test-ReceiveConnectorAuth {
+    <#
+    .SYNOPSIS
+    Tests whether receive connectors let other Exchange servers authenticate.
+    .DESCRIPTION
+    Mail between Exchange servers hangs with "451 5.7.3 Cannot achieve Exchange
+    Server authentication" where the receive connector that answers does not allow
+    ExchangeServer authentication (KB 979175). This cmdlet tells by bindings and
+    address ranges which connectors other servers of the organization meet, and
+    what each of them lacks. A connector that is not meant for them is said to be
+    so, and not blamed.
+
+    Takes connectors as Get-ReceiveConnector gives them, live, over remoting or
+    from Import-Clixml; give those of all servers at once, since one connector
+    decides what another one is met for. Servers (Get-TransportService,
+    Get-ExchangeServer) may stand among them. Nothing is changed.
+    .PARAMETER ReceiveConnector
+    Receive connectors, and servers among them.
+    .INPUTS
+    System.Object
+    Receive connectors as Get-ReceiveConnector gives them.
+    .OUTPUTS
+    ExchangeTls.ConnectorTest
+    One object for each connector.
+    .EXAMPLE
+    Get-ReceiveConnector | Test-ReceiveConnectorAuth
+
+    In the Exchange Management Shell: all connectors of the organization.
+    .EXAMPLE
+    Import-Clixml -Path .\receive-connectors.xml | Test-ReceiveConnectorAuth | Where-Object -Property Result -EQ -Value Fail | Format-List
+
+    What was exported on a server: the connectors that stop mail between
+    servers, and the command that mends each.
+    .LINK
+    Get-ExchangeTlsDiagnosis
+    .LINK
+    Get-QueueFailure
+    .LINK
+    about_ExchangeTls
+    #>
+    [CmdletBinding()]
+    [OutputType('ExchangeTls.ConnectorTest')]
+    param(
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline)]
+        [AllowNull()]
+        [AllowEmptyCollection()]
+        [Alias('InputObject')]
+        [object[]] $ReceiveConnector
+    )
+    begin { $objects = New-Object -TypeName 'System.Collections.Generic.List[object]' }
+    process { foreach ($one in $ReceiveConnector) { if ($null -ne $one) { $objects.Add($one) } } }
+    end { Read-Answer -Cmdlet $PSCmdlet -Wanted Connectors -InputItem $objects }
+}
+
+function Get-ExchangeTlsDiagnosis {
+    <#
+    .SYNOPSIS
+    Says why mail hangs: joins queues, connectors, logs and certificates.
+    .DESCRIPTION
+    Gives one object for each problem found, worst first: its cause, what shows it
+    (queue, log line, certificate, connector), and the commands that help, in
+    order. A failed session in a protocol log is joined with the queues that wait
+    for it, with the connector and with the certificate that was sent: whether
+    that is in the store, has its private key, has a namesake, is bound to SMTP,
+    has a whole chain.
+
+    In the Exchange Management Shell, without parameters, it asks for what it
+    needs and warns of what it could not read. Anywhere else it takes what was
+    collected on the servers: folders of exported objects, certificates and logs
+    (-Path), or the objects themselves. What was not collected is not known: it
+    is said to be so and never taken for well.
+
+    Nothing is changed and nothing is sent: the commands in Remedy are yours to
+    run.
+    .PARAMETER Path
+    What was collected: folders, or files of Export-Clixml or ConvertTo-Json
+    (.xml, .json), protocol logs (.log) and certificates. Folders below a folder
+    are read too. Takes files from the pipeline.
+    .PARAMETER InputObject
+    Objects of Get-Queue, Get-SendConnector, Get-ReceiveConnector,
+    Get-ExchangeCertificate, Get-TransportService or Get-ExchangeServer, and
+    certificates of a store, in any order, live or deserialized.
+    .PARAMETER LogPath
+    Files and folders of protocol logs. Folders below a folder are read too.
+    .PARAMETER Server
+    Exchange servers to ask, where nothing was collected; this one where none is
+    named. Their logs are read by their administrative shares.
+    .PARAMETER Since
+    Nothing of the logs before this time.
+    .PARAMETER Until
+    Nothing of the logs after this time.
+    .PARAMETER Intermediate
+    Files or folders of the intermediate certificates that the servers have.
+    .PARAMETER Root
+    Files or folders of trusted roots.
+    .PARAMETER Crl
+    Files of revocation lists.
+    .PARAMETER At
+    The instant to judge certificates at. Without it, now.
+    .INPUTS
+    System.Object
+    Exchange objects, or files.
+    .OUTPUTS
+    ExchangeTls.Diagnosis
+    One object for each problem.
+    .EXAMPLE
+    Get-ExchangeTlsDiagnosis
+
+    In the Exchange Management Shell on a server: why mail hangs there.
+    .EXAMPLE
+    Get-ExchangeTlsDiagnosis -Path .\Collected | Format-List
+
+    From a folder of what was collected on servers, on any computer.
+    .EXAMPLE
+    Get-ExchangeTlsDiagnosis -InputObject (Import-Clixml -Path .\queues.xml), (Import-Clixml -Path .\connectors.xml) -LogPath .\SmtpSend
+
+    From exported objects and a folder of logs.
+    .EXAMPLE
+    Get-ExchangeTlsDiagnosis -Server EX01, EX02 -Since (Get-Date).AddDays(-1)
+
+    Asks two servers, and reads their logs of the last 24 hours.
+    .EXAMPLE
+    Get-ExchangeTlsDiagnosis -Path .\Collected | Export-Csv -Path .\diagnoses.csv -NoTypeInformation
+
+    Hands the problems on as a table; lists stand in one cell each.
+    .LINK
+    Get-SendConnectorFailure
+    .LINK
+    Get-QueueFailure
+    .LINK
+    Test-ExchangeTlsCert
+    .LINK
+    Test-ReceiveConnectorAuth
+    .LINK
+    about_ExchangeTls
+    #>
+    [CmdletBinding(DefaultParameterSetName = 'Collected')]
+    [OutputType('ExchangeTls.Diagnosis')]
+    param(
+        [Parameter(Position = 0, ParameterSetName = 'Collected')]
+        [ValidateNotNullOrEmpty()]
+        [SupportsWildcards()]
+        [Alias('FullName')]
+        [string[]] $Path,
+
+        [Parameter(ParameterSetName = 'Collected', ValueFromPipeline)]
+        [AllowNull()]
+        [AllowEmptyCollection()]
+        [object[]] $InputObject,
+
+        [Parameter(ParameterSetName = 'Collected')]
+        [ValidateNotNullOrEmpty()]
+        [SupportsWildcards()]
+        [string[]] $LogPath,
+
+        [Parameter(Mandatory, ParameterSetName = 'Live')]
+        [ValidateNotNullOrEmpty()]
+        [string[]] $Server,
+
+        [datetime] $Since,
+
+        [datetime] $Until,
+
+        [AllowNull()]
+        [AllowEmptyCollection()]
+        [SupportsWildcards()]
+        [string[]] $Intermediate,
+
+        [AllowNull()]
+        [AllowEmptyCollection()]
+        [SupportsWildcards()]
+        [string[]] $Root,
+
+        [AllowNull()]
+        [AllowEmptyCollection()]
+        [SupportsWildcards()]
+        [string[]] $Crl,
+
+        [datetime] $At
+    )
+    begin {
+        $given = @{} + $PSBoundParameters
+        $objects = New-Object -TypeName 'System.Collections.Generic.List[object]'
+        $isGiven = $given.ContainsKey('Path') -or $given.ContainsKey('InputObject') -or $given.ContainsKey('LogPath') -or $PSCmdlet.MyInvocation.ExpectingInput
+    }
+    process { foreach ($one in $InputObject) { if ($null -ne $one) { $objects.Add($one) } } }
+    end {
+        $source = @{ Path = $Path; InputItem = $objects; LogPath = $LogPath; Server = $Server; IsLive = -not $isGiven }
+        Read-Diagnosis -Cmdlet $PSCmdlet -Bound $given -Source $source
+    }
+}
+
 Import-Library
 
 # Remoting serializes one level deep; certificates and findings are below it. Also for
 # objects that are handed on once more. Not in a types file: loading another
 # copy of the module would fail on it before it can say why it is refused.
-foreach ($type in 'ExchangeTls.ConnectorFailure', 'ExchangeTls.SmtpSession', 'ExchangeTls.CertificateTest') {
+foreach ($type in 'ConnectorFailure', 'SmtpSession', 'CertificateTest', 'QueueFailure', 'ConnectorTest', 'Diagnosis' | ForEach-Object { "ExchangeTls.$_" }) {
     Update-TypeData -TypeName $type -SerializationDepth 2 -Force
     Update-TypeData -TypeName "Deserialized.$type" -SerializationDepth 2 -Force
 }
@@ -604,4 +855,4 @@ Register-ArgumentCompleter -CommandName Test-ExchangeTlsCert -ParameterName Stor
     }
 }
 
-Export-ModuleMember -Function Get-ReceiveConnectorFailure, Get-SendConnectorFailure, Get-SmtpSession, Test-ExchangeTlsCert
+Export-ModuleMember -Function Get-ExchangeTlsDiagnosis, Get-QueueFailure, Get-ReceiveConnectorFailure, Get-SendConnectorFailure, Get-SmtpSession, Test-ExchangeTlsCert, Test-ReceiveConnectorAuth

@@ -133,11 +133,14 @@ function Find-LogFolder {
 }
 
 function Get-ServerLogFolder {
-    # What the Exchange Management Shell knows of this computer. There the
-    # objects arrive deserialized: a path is taken as the text it is shown as.
+    <#
+    .SYNOPSIS
+    What the Exchange Management Shell knows of a server, else of this computer. There the objects arrive deserialized: a path is taken as the text it is shown as.
+    #>
     param(
         [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
-        [Parameter(Mandatory)] [string[]] $LogType
+        [Parameter(Mandatory)] [string[]] $LogType,
+        [string] $Server = [Environment]::MachineName
     )
     $names = @('Get-TransportService', 'Get-FrontendTransportService', 'Get-MailboxTransportService')
     if (-not (Get-Command -Name $names[0] -ErrorAction Ignore)) {
@@ -147,7 +150,7 @@ function Get-ServerLogFolder {
         $command = Get-Command -Name $name -ErrorAction Ignore
         if (-not $command) { continue }
         try {
-            $services = @(& $command -Identity ([Environment]::MachineName) -ErrorAction Stop)
+            $services = @(& $command -Identity $Server -ErrorAction Stop)
         }
         catch {
             # Not every server has every service: an Edge server has no front end.
@@ -247,6 +250,10 @@ function Read-Log {
 }
 
 function Write-ScanProgress {
+    <#
+    .SYNOPSIS
+    Shows how far a scan is.
+    #>
     param(
         [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
         [Parameter(Mandatory)] [ExchangeTls.Page] $Page,
@@ -317,4 +324,4 @@ function Use-CallerPreference {
     }
 }
 
-Export-ModuleMember -Function Add-LogPath, Read-Log, Resolve-LogPath, Use-CallerPreference, Write-LogError, Write-Problem
+Export-ModuleMember -Function Add-LogPath, Get-ServerLogFolder, Read-Log, Resolve-LogPath, Use-CallerPreference, Write-LogError, Write-Problem, Write-ScanProgress

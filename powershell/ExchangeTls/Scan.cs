@@ -5,7 +5,6 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace ExchangeTls
 {
@@ -93,10 +92,20 @@ namespace ExchangeTls
                 }
                 if (item.session != IntPtr.Zero) { results.Add(Session(item.session)); }
                 else if (item.failure != IntPtr.Zero) { results.Add(Failure(item.failure)); }
-                else if (item.problem != IntPtr.Zero) { problems.Add(Problem(item.problem)); }
+                else if (item.problem != IntPtr.Zero) { problems.Add(text.ReadProblem(item.problem)); }
             }
             page.Results = results.ToArray();
             page.Problems = problems.ToArray();
+            ReadProgress(page);
+            return page;
+        }
+
+        internal ScanHandle Handle { get { return handle; } }
+
+        /// <summary>A page without results, for who takes them elsewhere.</summary>
+        internal Page ReadProgress(bool isLast)
+        {
+            Page page = new Page { IsLast = isLast, Results = new object[0], Problems = new Problem[0] };
             ReadProgress(page);
             return page;
         }
@@ -201,19 +210,6 @@ namespace ExchangeTls
             };
         }
 
-        private Problem Problem(IntPtr from)
-        {
-            extls_problem problem = Marshal.PtrToStructure<extls_problem>(from);
-            return new Problem
-            {
-                Kind = text.Read(problem.kind),
-                Text = text.Read(problem.text),
-                Path = text.Read(problem.path),
-                Line = (long)problem.line,
-                IsWholeFile = problem.whole_file != 0
-            };
-        }
-
         /// <summary>Null where the records were not asked for; a session always has some.</summary>
         private string[] Records(extls_list records)
         {
@@ -230,67 +226,6 @@ namespace ExchangeTls
         private static string LogType(uint number)
         {
             return number == Constants.EXTLS_LOG_SEND ? "Send" : number == Constants.EXTLS_LOG_RECEIVE ? "Receive" : null;
-        }
-    }
-
-    /// <summary>What a call gives to the library, in memory that does not move.</summary>
-    internal sealed class Arguments : IDisposable
-    {
-        private readonly List<IntPtr> blocks = new List<IntPtr>();
-
-        internal extls_list Texts(string[] texts)
-        {
-            extls_list list = new extls_list();
-            if (texts == null || texts.Length == 0) { return list; }
-            int size = Marshal.SizeOf<extls_str>();
-            list.items = Block(texts.Length * size);
-            list.len = (UIntPtr)texts.Length;
-            for (int at = 0; at < texts.Length; at++)
-            {
-                Marshal.StructureToPtr(Text(texts[at]), new IntPtr(list.items.ToInt64() + at * size), false);
-            }
-            return list;
-        }
-
-        /// <summary>Null stays NULL.</summary>
-        internal extls_str Text(string text)
-        {
-            extls_bytes bytes = Bytes(text == null ? null : Encoding.UTF8.GetBytes(text));
-            return new extls_str { data = bytes.data, len = bytes.len };
-        }
-
-        internal extls_bytes Bytes(byte[] bytes)
-        {
-            if (bytes == null) { return new extls_bytes(); }
-            extls_bytes copy = new extls_bytes { data = Block(bytes.Length), len = (UIntPtr)bytes.Length };
-            Marshal.Copy(bytes, 0, copy.data, bytes.Length);
-            return copy;
-        }
-
-        internal IntPtr Numbers(uint[] numbers, out UIntPtr count)
-        {
-            count = UIntPtr.Zero;
-            if (numbers == null || numbers.Length == 0) { return IntPtr.Zero; }
-            IntPtr block = Block(numbers.Length * 4);
-            for (int at = 0; at < numbers.Length; at++)
-            {
-                Marshal.WriteInt32(block, at * 4, (int)numbers[at]);
-            }
-            count = (UIntPtr)numbers.Length;
-            return block;
-        }
-
-        public void Dispose()
-        {
-            foreach (IntPtr block in blocks) { Marshal.FreeHGlobal(block); }
-            blocks.Clear();
-        }
-
-        private IntPtr Block(int size)
-        {
-            IntPtr block = Marshal.AllocHGlobal(Math.Max(size, 1));
-            blocks.Add(block);
-            return block;
         }
     }
 }

@@ -38,7 +38,7 @@ namespace ExchangeTls
     /// Makes strings of UTF-8 by hand: what .NET does by itself is ANSI on .NET
     /// Framework. One for each thread.
     /// </summary>
-    internal sealed class Utf8Reader
+    internal sealed partial class Utf8Reader
     {
         private static readonly string[] None = new string[0];
         private readonly string[] shared = new string[2048];

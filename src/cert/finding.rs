@@ -72,7 +72,12 @@ impl Verdict {
 
     /// The result that these findings come to.
     pub fn of(findings: &[Finding]) -> Verdict {
-        match findings.iter().map(|finding| finding.severity).max() {
+        Verdict::of_severities(findings.iter().map(|finding| finding.severity))
+    }
+
+    /// The result that findings of these weights come to.
+    pub fn of_severities(severities: impl Iterator<Item = Severity>) -> Verdict {
+        match severities.max() {
             Some(Severity::Error) => Verdict::Fail,
             Some(Severity::Warning) => Verdict::Warning,
             Some(Severity::Info) | None => Verdict::Pass,

@@ -57,6 +57,11 @@ impl Identifier {
         self.text.encode_utf16().count() >= EDGE_LIMIT
     }
 
+    /// Whether it asks for this subject, of whatever issuer.
+    pub fn has_subject(&self, subject: &Name) -> bool {
+        self.subject.iter().any(|wanted| wanted.same_in_any_order(subject))
+    }
+
     /// Whether a certificate of these names answers to it.
     pub fn matches(&self, issuer: &Name, subject: &Name) -> bool {
         let any = |readings: &[Name], name: &Name| {

@@ -4,11 +4,22 @@
 //! PKCS #7 (`.p7b`, `.p7c`) in both, bare base64, and the UTF-16 that Windows
 //! tools write. One entry that cannot be read never hides the others.
 
+use std::path::Path;
+
 use super::certificate::Certificate;
 use super::der::{single, tag, DerError, DerResult, Reader};
 use super::list::RevocationList;
 use super::oid;
 use crate::text::{clean_str, shorten};
+
+/// How files of certificates and lists end.
+pub const ENDINGS: [&str; 9] = ["cer", "crt", "pem", "der", "p7b", "p7c", "spc", "crl", "cert"];
+
+/// Whether a file is named like one of certificates or lists.
+pub fn is_named_like_one(path: &Path) -> bool {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+}
 
 /// The bytes of a certificate or list, with where they came from.
 #[derive(Debug, Clone, PartialEq, Eq)]

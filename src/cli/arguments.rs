@@ -8,6 +8,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{value_parser, Arg, ArgAction, ArgMatches, Command};
 
 use super::cert_arguments::{self, CertArguments};
+use super::diagnose::{self, DiagnoseArguments};
 use exchange_tls::failure::cause::{Cause, CAUSES};
 use exchange_tls::log::LogType;
 use exchange_tls::timestamp::Timestamp;
@@ -24,6 +25,8 @@ Examples:
       every session of the connectors whose names match
   exchange-tls cert --fqdn mail.contoso.com mail.pem
       what a peer that asks for mail.contoso.com makes of the certificate
+  exchange-tls diagnose Collected
+      why mail hangs, from exported objects, certificates and logs
 
 Exit status: 0 nothing found, 1 problems found, 2 the work could not be done.";
 
@@ -35,6 +38,8 @@ pub enum Verb {
     Sessions(LogArguments),
     /// Test certificates.
     Cert(CertArguments),
+    /// Join everything to answers.
+    Diagnose(DiagnoseArguments),
 }
 
 /// The arguments of everything that reads logs.
@@ -57,6 +62,7 @@ pub fn read() -> Verb {
     let matches = command().get_matches();
     match matches.subcommand() {
         Some(("cert", arguments)) => Verb::Cert(cert_arguments::read(arguments)),
+        Some(("diagnose", arguments)) => Verb::Diagnose(diagnose::read(arguments)),
         Some(("sessions", arguments)) => Verb::Sessions(log_arguments(arguments)),
         // The only other one: clap ends the process where there is none or an unknown one.
         Some((_, arguments)) => Verb::Failures(log_arguments(arguments)),
@@ -83,6 +89,7 @@ fn command() -> Command {
             "List every session in SMTP protocol logs, failed or not",
         ))
         .subcommand(cert_arguments::command())
+        .subcommand(diagnose::command())
 }
 
 fn log_command(name: &'static str, about: &'static str) -> Command {

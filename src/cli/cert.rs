@@ -6,6 +6,7 @@ use exchange_tls::cert::{test, CertificateTest, Outcome as Tested, Request};
 use exchange_tls::error::{Error, ErrorKind};
 use exchange_tls::timestamp::Timestamp;
 use std::io;
+use std::path::PathBuf;
 
 use super::cert_arguments::CertArguments;
 use super::cert_files::{contents, machine_roots};
@@ -23,13 +24,7 @@ pub fn run(arguments: &CertArguments) -> Outcome {
             Ok(Outcome::Incomplete)
         }
     };
-    written.unwrap_or_else(|error| {
-        // Whoever reads the output has seen enough (`| head`): no reason to complain.
-        if error.kind() != io::ErrorKind::BrokenPipe {
-            output.complain(&format!("the output cannot be written: {error}"));
-        }
-        Outcome::Incomplete
-    })
+    written.unwrap_or_else(|error| output.broken(&error))
 }
 
 /// The request, and whether everything that was named could be read.
@@ -40,29 +35,54 @@ fn request(arguments: &CertArguments, output: &mut Output) -> Result<(Request, b
             "no path was given; expected certificate files or folders",
         ));
     }
-    let mut request = Request::at(arguments.at.map_or_else(now, Ok)?);
+    let mut request = Request::at(instant(arguments.at)?);
     request.expiry_warning_days = arguments.expiry_warning_days;
     request.fqdn.clone_from(&arguments.fqdn);
     request.tls_certificate_name.clone_from(&arguments.tls_certificate_name);
-    let roots = if arguments.roots.is_empty() { machine_roots()? } else { arguments.roots.clone() };
+    let (files, errors) = contents(&arguments.paths);
+    errors.iter().for_each(|error| output.complain(&error.to_string()));
+    files.into_iter().for_each(|file| request.add_file(file));
+    let issuers = issuers(
+        &mut request,
+        &arguments.intermediates,
+        Some(&arguments.roots),
+        &arguments.lists,
+        output,
+    )?;
+    Ok((request, issuers && errors.is_empty()))
+}
+
+/// Adds what certificates are judged by: intermediates, roots (the machine's,
+/// where none are named) and revocation lists; whether all could be read.
+pub fn issuers(
+    request: &mut Request,
+    intermediates: &[PathBuf],
+    roots: Option<&Vec<PathBuf>>,
+    lists: &[PathBuf],
+    output: &mut Output,
+) -> Result<bool, Error> {
+    let roots = match roots {
+        Some(roots) if roots.is_empty() => machine_roots()?,
+        Some(roots) => roots.clone(),
+        None => Vec::new(),
+    };
     let mut complete = true;
-    let mut load = |paths| -> Vec<Contents> {
+    let mut load = |paths: &[PathBuf]| -> Vec<Contents> {
         let (all, errors) = contents(paths);
         complete &= errors.is_empty();
         errors.iter().for_each(|error| output.complain(&error.to_string()));
         all
     };
-    load(&arguments.paths).into_iter().for_each(|file| request.add_file(file));
     let mut strays = Vec::new();
     for (paths, into) in
-        [(&arguments.intermediates, &mut request.intermediates), (&roots, &mut request.roots)]
+        [(intermediates, &mut request.intermediates), (&roots[..], &mut request.roots)]
     {
         for file in load(paths) {
             into.extend(file.certificates);
             strays.extend(file.unreadable);
         }
     }
-    for file in load(&arguments.lists) {
+    for file in load(lists) {
         request.lists.extend(file.lists);
         strays.extend(file.unreadable);
     }
@@ -72,11 +92,12 @@ fn request(arguments: &CertArguments, output: &mut Output) -> Result<(Request, b
             &Error::new(ErrorKind::Unreadable, stray.reason).at_path(stray.source).to_string(),
         );
     }
-    Ok((request, complete))
+    Ok(complete)
 }
 
-fn now() -> Result<Timestamp, Error> {
-    Timestamp::now().ok_or_else(|| {
+/// The instant to judge at: the one given, else now.
+pub fn instant(given: Option<Timestamp>) -> Result<Timestamp, Error> {
+    given.or_else(Timestamp::now).ok_or_else(|| {
         let text = "the clock of this machine cannot be used; give the time with --at";
         Error::new(ErrorKind::InvalidArgument, text)
     })

@@ -3,16 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use exchange_tls::cert::read::{read, Contents};
+use exchange_tls::cert::read::{is_named_like_one, read, Contents, ENDINGS};
 use exchange_tls::error::{Error, ErrorKind};
+use exchange_tls::file::load;
 use exchange_tls::log::files::display;
-
-/// How files of certificates and lists end.
-const ENDINGS: [&str; 9] = ["cer", "crt", "pem", "der", "p7b", "p7c", "spc", "crl", "cert"];
-
-/// Largest file that is read: a bundle of every public CA is under 1 MiB,
-/// revocation lists of large CAs reach tens.
-const MAX_FILE: u64 = 256 << 20;
 
 /// Where systems keep the roots they trust, in one file.
 const MACHINE_ROOTS: [&str; 4] = [
@@ -62,10 +56,7 @@ fn files(path: &Path, errors: &mut Vec<Error>) -> Vec<PathBuf> {
             return Vec::new();
         }
     };
-    let is_wanted = |path: &PathBuf| {
-        let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
-        path.is_file() && ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
-    };
+    let is_wanted = |path: &PathBuf| path.is_file() && is_named_like_one(path);
     let mut found: Vec<PathBuf> = entries
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(is_wanted)
@@ -76,18 +67,4 @@ fn files(path: &Path, errors: &mut Vec<Error>) -> Vec<PathBuf> {
         errors.push(Error::new(ErrorKind::NotFound, text).at_path(display(path)));
     }
     found
-}
-
-fn load(path: &Path) -> Result<Vec<u8>, Error> {
-    let unreadable = |text: String| Error::new(ErrorKind::Unreadable, text).at_path(display(path));
-    if !path.exists() {
-        return Err(
-            Error::new(ErrorKind::NotFound, "no such file or folder").at_path(display(path))
-        );
-    }
-    let size = fs::metadata(path).map_err(|error| unreadable(error.to_string()))?.len();
-    if size > MAX_FILE {
-        return Err(unreadable(format!("the file has {size} bytes; expected at most {MAX_FILE}")));
-    }
-    fs::read(path).map_err(|error| unreadable(error.to_string()))
 }

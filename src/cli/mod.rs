@@ -5,6 +5,7 @@ mod cert;
 mod cert_arguments;
 mod cert_files;
 mod details;
+mod diagnose;
 mod logs;
 mod output;
 mod table;
@@ -40,6 +41,7 @@ pub fn run() -> ExitCode {
         Verb::Failures(arguments) => logs::failures(&arguments),
         Verb::Sessions(arguments) => logs::sessions(&arguments),
         Verb::Cert(arguments) => cert::run(&arguments),
+        Verb::Diagnose(arguments) => diagnose::run(&arguments),
     };
     outcome.into()
 }

@@ -8,6 +8,7 @@ use std::io::{self, BufWriter, Stdout, Write};
 use serde::Serialize;
 
 use super::table::{Column, Row};
+use super::Outcome;
 
 /// Standard output as a table or as JSON lines, and standard error.
 pub struct Output {
@@ -65,6 +66,15 @@ impl Output {
 
     pub fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
+    }
+
+    /// What a run comes to whose output could not be written.
+    pub fn broken(&mut self, error: &io::Error) -> Outcome {
+        // Whoever reads the output has seen enough (`| head`): no reason to complain.
+        if error.kind() != io::ErrorKind::BrokenPipe {
+            self.complain(&format!("the output cannot be written: {error}"));
+        }
+        Outcome::Incomplete
     }
 
     /// A line on standard error, behind what was written so far.

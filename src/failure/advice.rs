@@ -200,7 +200,8 @@ fn capital(text: &str) -> String {
     }
 }
 
-fn reference(cause: Cause) -> Vec<String> {
+/// Article numbers, RFC sections and the page of a cause.
+pub fn reference(cause: Cause) -> Vec<String> {
     let known: &[&str] = match cause {
         Cause::OwnCertificateNotEnabled => &["KB 4051498"],
         Cause::OwnCertificateNoKey => &["KB 4495258"],

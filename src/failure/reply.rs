@@ -46,6 +46,8 @@ impl Reply {
 
 fn enhanced(text: &[u8]) -> Option<(u16, u16, u16)> {
     let word = text.trim_ascii_start().split(|byte| *byte == b' ').next()?;
+    // `#4.7.1`: gateways, and Exchange in its own non-delivery reports.
+    let word = word.strip_prefix(b"#").unwrap_or(word);
     // RFC 3463: class, then two numbers of up to three digits.
     let mut numbers = word.split(|byte| *byte == b'.').map(|part| {
         let valid = (1..=3).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
@@ -132,7 +134,10 @@ pub fn named_cause(text: &str, speaker: Speaker) -> Option<Verdict> {
     if refused {
         return Some(Verdict::new(Cause::AuthenticationFailed));
     }
-    if has("dns query failed") || has("smtpsend.dns.") || has("dns domain does not exist") {
+    // `DNS domain fabrikam.com does not exist`
+    let no_domain = has("dns domain") && has("does not exist");
+    if has("dns query failed") || has("smtpsend.dns.") || has("infodomainnonexistent") || no_domain
+    {
         return Some(Verdict::new(Cause::DnsFailed));
     }
     None
@@ -155,8 +160,19 @@ const THROTTLE_TEXTS: &[&str] = &[
 
 /// Whether a refusal only says "not so fast" (4xx).
 pub fn is_throttled(reply: Reply, text: &str) -> bool {
+    if !reply.is_transient() {
+        return false;
+    }
+    match reply.enhanced {
+        // Exchange Online: 4.7.500 to 4.7.699 are its limits, whatever the text says.
+        Some((4, 7, 500..=699)) => return true,
+        // RFC 3463: mailbox full, message too long for it, message too big for the system.
+        Some((4, 2, 2 | 3) | (4, 3, 4)) => return false,
+        _ => {}
+    }
     let lower = text.to_ascii_lowercase();
-    reply.is_transient() && THROTTLE_TEXTS.iter().any(|part| lower.contains(part))
+    // A time that is over limits nobody: `421 4.4.2 Error: timeout exceeded`.
+    !lower.contains("timeout exceeded") && THROTTLE_TEXTS.iter().any(|part| lower.contains(part))
 }
 
 /// A reply with which a server announces that it ends the connection, without
@@ -184,6 +200,22 @@ mod tests {
             assert_eq!(Reply::parse(no_reply.as_bytes()), None, "{no_reply}");
         }
         assert_eq!(Reply::parse(b"450 4.7.1234 x").unwrap().enhanced, None);
+    }
+
+    #[test]
+    fn a_limit_is_told_from_a_full_mailbox_and_a_time_out() {
+        for (text, throttled) in [
+            ("451 4.7.1 Greylisted", true),
+            ("451 4.7.550 Access denied, please try again later", true),
+            ("452 #4.5.3 Too many recipients", true),
+            ("452 4.2.2 Mailbox full; storage limit exceeded", false),
+            ("452 4.3.4 Message size exceeds fixed limit", false),
+            ("421 4.4.2 mx.fabrikam.com Error: timeout exceeded", false),
+            ("550 5.7.1 Too many connections", false),
+        ] {
+            let reply = Reply::parse(text.as_bytes()).unwrap();
+            assert_eq!(is_throttled(reply, text), throttled, "{text}");
+        }
     }
 
     #[test]

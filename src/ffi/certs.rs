@@ -197,6 +197,11 @@ pub unsafe extern "C" fn extls_finding_at(place: u32, info: *mut extls_finding_i
 }
 
 impl extls_certs {
+    /// What was added so far.
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
     fn must_not_be_tested(&self) -> Result<(), String> {
         match self.tests {
             None => Ok(()),
@@ -283,7 +288,8 @@ impl extls_certs {
     }
 }
 
-fn now() -> Result<Timestamp, String> {
+/// The clock of this machine.
+pub fn now() -> Result<Timestamp, String> {
     Timestamp::now()
         .ok_or_else(|| "the clock of this machine cannot be used; give options.at".to_owned())
 }
@@ -301,7 +307,7 @@ fn answer(name: &str, given: u32) -> Result<Option<bool>, String> {
 ///
 /// # Safety
 /// As for [`text`].
-unsafe fn maybe(name: &str, given: extls_str) -> Result<Option<String>, String> {
+pub unsafe fn maybe(name: &str, given: extls_str) -> Result<Option<String>, String> {
     if given.data.is_null() && given.len == 0 {
         return Ok(None);
     }
@@ -309,9 +315,11 @@ unsafe fn maybe(name: &str, given: extls_str) -> Result<Option<String>, String> 
     unsafe { text(name, given) }.map(Some)
 }
 
+/// Some bytes.
+///
 /// # Safety
 /// `bytes.data` must be NULL or point to `bytes.len` readable bytes.
-unsafe fn slice<'a>(name: &str, bytes: extls_bytes) -> Result<&'a [u8], String> {
+pub unsafe fn slice<'a>(name: &str, bytes: extls_bytes) -> Result<&'a [u8], String> {
     if bytes.len == 0 {
         return Ok(&[]);
     }

@@ -20,7 +20,8 @@ fn list(kept: &mut Vec<extls_str>, texts: &[String]) -> extls_list {
     extls_list { items: pointer(kept), len: kept.len() }
 }
 
-fn pointer<T>(kept: &[T]) -> *const T {
+/// Where a list begins; NULL where it is empty.
+pub fn pointer<T>(kept: &[T]) -> *const T {
     if kept.is_empty() {
         std::ptr::null()
     } else {

@@ -1,6 +1,6 @@
 //! The C ABI: the only unsafe code of the crate.
 //!
-//! A handful of functions over two handles, described for their callers in
+//! A handful of functions over a few handles, described for their callers in
 //! `include/exchange_tls.h`, which cbindgen writes from this module. What
 //! stands at the head of that header holds here: every function is guarded
 //! against panics (`guard.rs`), answers NULL instead of reading it, writes its
@@ -12,8 +12,12 @@ mod arguments;
 pub mod certs;
 pub mod certs_types;
 mod certs_views;
+pub mod evidence;
+pub mod evidence_types;
+mod evidence_views;
 mod guard;
 pub mod library;
+mod objects;
 pub mod scan;
 pub mod types;
 mod views;

@@ -149,6 +149,29 @@ enum Found {
 }
 
 impl extls_scan {
+    /// Takes items until `is_enough`; how many files were read, once everything is.
+    pub fn drain(
+        &mut self,
+        mut take: impl FnMut(Item),
+        is_enough: impl Fn() -> bool,
+    ) -> Result<Option<usize>, String> {
+        if self.broken {
+            return Err("this scan failed with an internal error before".to_owned());
+        }
+        self.broken = true;
+        let more = loop {
+            let more = self.scan.step();
+            while let Some(item) = self.scan.pop() {
+                take(item);
+            }
+            if !more || is_enough() {
+                break more;
+            }
+        };
+        self.broken = false;
+        Ok((!more).then(|| self.scan.progress().files_done))
+    }
+
     fn next(&mut self, wait: Duration) -> Found {
         let begun = Instant::now();
         loop {

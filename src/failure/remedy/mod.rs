@@ -12,6 +12,7 @@ use crate::log::certificate::Pair;
 use crate::log::LogType;
 use crate::session::{Mark, Session};
 use steps::Steps;
+pub(crate) use steps::{is_implicit, MY_STORE, RETRY_QUEUES};
 
 /// The commands for this failure.
 pub fn remedy(session: &Session, mark: &Mark, certificates: &Pair) -> Vec<String> {

@@ -6,7 +6,19 @@ use crate::log::LogType;
 use crate::session::Session;
 use crate::text::quote;
 
-const MY_STORE: &str = r"Get-ChildItem -Path Cert:\LocalMachine\My";
+/// The certificates of the computer, those without a key too.
+pub(crate) const MY_STORE: &str = r"Get-ChildItem -Path Cert:\LocalMachine\My";
+
+/// The last step of every remedy that lets mail flow again (KB 4495258).
+pub(crate) const RETRY_QUEUES: &str =
+    "Get-Queue -ResultSize Unlimited | Where-Object { $_.Status -eq 'Retry' } | Retry-Queue";
+
+/// Exchange's own send connectors, which no Get-SendConnector knows.
+pub(crate) fn is_implicit(connector: &str) -> bool {
+    let name = connector.to_ascii_lowercase();
+    name.ends_with("send connector")
+        && (name.starts_with("intra-organization") || name.contains(" proxy "))
+}
 
 /// Collects the lines of a remedy.
 pub struct Steps<'a> {
@@ -39,12 +51,8 @@ impl<'a> Steps<'a> {
         }
     }
 
-    /// Exchange's own send connectors, which no Get-SendConnector knows.
     pub fn is_implicit(&self) -> bool {
-        let name = self.session.connector.to_ascii_lowercase();
-        self.session.log_type == LogType::Send
-            && name.ends_with("send connector")
-            && (name.starts_with("intra-organization") || name.contains(" proxy "))
+        self.session.log_type == LogType::Send && is_implicit(&self.session.connector)
     }
 
     fn has_connector(&self) -> bool {
@@ -76,7 +84,7 @@ impl<'a> Steps<'a> {
     }
 
     pub fn retry_queues(&mut self) {
-        self.run("Get-Queue -ResultSize Unlimited | Where-Object { $_.Status -eq 'Retry' } | Retry-Queue");
+        self.run(RETRY_QUEUES);
     }
 
     pub fn show_queues(&mut self) {

@@ -1,0 +1,131 @@
+# What Get-QueueFailure, Test-ReceiveConnectorAuth and Get-ExchangeTlsDiagnosis
+# share: objects of the Exchange shell, live, deserialized or imported, become
+# plain ones for the library, which judges them.
+#
+# Everything is written through the calling cmdlet, as in Log.psm1.
+Set-StrictMode -Version Latest
+
+Import-Module -Name (Join-Path -Path $PSScriptRoot -ChildPath 'Log.psm1') -Function Use-CallerPreference, Write-LogError, Write-Problem
+Import-Module -Name (Join-Path -Path $PSScriptRoot -ChildPath 'Certificate.psm1') -Function Get-Fact, Test-KnowsKey
+
+# The properties that the library looks at. Others stay here: a connector has
+# seventy, and each costs time. A test compares the answers with those that the
+# library gives when it reads the same exports by itself, with all they hold.
+$script:Properties = @(
+    'Identity', 'Name', 'Server', 'PSComputerName', 'Enabled', 'Fqdn', 'Guid', 'TransportRole'
+    # Queues
+    'NextHopDomain', 'NextHopConnector', 'DeliveryType', 'Status', 'MessageCount', 'LastError', 'LastRetryTime', 'QueueIdentity'
+    # Connectors
+    'AddressSpaces', 'SmartHosts', 'SmartHostsString', 'DNSRoutingEnabled', 'SourceTransportServers', 'RequireTLS', 'TlsAuthLevel'
+    'TlsDomain', 'TlsCertificateName', 'ProtocolLoggingLevel', 'AuthMechanism', 'PermissionGroups', 'Bindings', 'RemoteIPRanges'
+    'SuppressXAnonymousTls', 'DomainSecureEnabled'
+    # Certificates
+    'RawData', 'HasPrivateKey', 'Services', 'Thumbprint', 'PSPath', 'PSParentPath'
+    # Servers
+    'ServerRole', 'Site', 'IsEdgeServer', 'IsHubTransportServer', 'IsMailboxServer', 'IsFrontendTransportServer', 'IsClientAccessServer'
+    'AdminDisplayVersion', 'InternalTransportCertificateThumbprint', 'SendProtocolLogPath', 'ReceiveProtocolLogPath'
+    'IntraOrgConnectorProtocolLoggingLevel', 'NetworkAddress', 'ExternalIPAddress', 'InternalIPAddress', 'IPAddresses'
+)
+
+function ConvertTo-PlainObject {
+    <#
+    .SYNOPSIS
+    What the library needs to know of an object. What it does not have is left out, never filled in.
+    #>
+    param(
+        [Parameter(Mandatory)] [object] $InputItem,
+        # The computer, where the object is of this one and does not say so.
+        [string] $Computer
+    )
+    $plain = New-Object -TypeName ExchangeTls.PlainObject
+    $isBag = $InputItem -is [System.Management.Automation.PSCustomObject]
+    $plain.TypeNames = [string[]] @($InputItem.PSObject.TypeNames)
+    # The text of a property bag is its properties once more.
+    if (-not $isBag -or $InputItem.PSObject.TypeNames[0] -like 'Deserialized.*') { $plain.Display = $InputItem.ToString() }
+    foreach ($name in $script:Properties) {
+        $property = $InputItem.PSObject.Properties[$name]
+        if (-not $property) { continue }
+        if ($name -eq 'HasPrivateKey' -and -not $property.Value -and -not (Test-KnowsKey -InputItem $InputItem)) { continue }
+        $value = $property.Value
+        if ($value -is [byte[]]) { $plain.AddBytes($name, $value) }
+        else { $plain.AddTexts($name, [string[]] @(ConvertTo-PlainText -Value $value)) }
+    }
+    if ($Computer -and -not $InputItem.PSObject.Properties['PSComputerName']) { $plain.AddTexts('PSComputerName', [string[]] @($Computer)) }
+    $plain
+}
+
+function ConvertTo-PlainText {
+    # Texts that mean the same everywhere: times in UTC, the rest as the object writes itself.
+    param([AllowNull()] [object] $Value)
+    foreach ($one in $Value) {
+        if ($null -eq $one) { continue }
+        # A time without a kind is local, as everywhere in PowerShell.
+        if ($one -is [datetime]) { $one.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", [cultureinfo]::InvariantCulture) }
+        else { $one.ToString() }
+    }
+}
+
+function Add-Evidence {
+    <#
+    .SYNOPSIS
+    Adds an object; an error of the cmdlet where it tells nothing.
+    #>
+    param(
+        [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        [Parameter(Mandatory)] [ExchangeTls.EvidenceReader] $Reader,
+        [AllowNull()] [object] $InputItem,
+        [string] $Computer
+    )
+    if ($null -eq $InputItem) { return }
+    $plain = if ($InputItem -is [ExchangeTls.PlainObject]) { $InputItem } else { ConvertTo-PlainObject -InputItem $InputItem -Computer $Computer }
+    $why = $Reader.Add($plain)
+    if ($why) {
+        Write-LogError -Cmdlet $Cmdlet -Id 'NotEvidence' -Category 'InvalidData' -Message "$($why.TrimEnd('.'))." -Target $InputItem
+    }
+}
+
+function ConvertFrom-LastError {
+    <#
+    .SYNOPSIS
+    The bare text of a LastError as the queue it is of.
+    #>
+    param([Parameter(Mandatory)] [AllowEmptyString()] [string] $Text)
+    $plain = New-Object -TypeName ExchangeTls.PlainObject
+    $plain.AddTexts('LastError', [string[]] @($Text))
+    $plain
+}
+
+function Write-Answer {
+    <#
+    .SYNOPSIS
+    Gives the answers; what could not be read becomes an error or a warning of the cmdlet.
+    #>
+    param(
+        [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        [Parameter(Mandatory)] [ExchangeTls.EvidenceReader] $Reader
+    )
+    foreach ($answer in $Reader.ReadAnswers()) {
+        if ($answer -is [ExchangeTls.Problem]) { Write-Problem -Cmdlet $Cmdlet -Problem $answer }
+        else { $answer }
+    }
+}
+
+function Read-Answer {
+    <#
+    .SYNOPSIS
+    The answers that objects alone lead to.
+    #>
+    param(
+        [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        [Parameter(Mandatory)] [ExchangeTls.AnswerKind] $Wanted,
+        [AllowEmptyCollection()] [object[]] $InputItem
+    )
+    $reader = New-Object -TypeName ExchangeTls.EvidenceReader -ArgumentList $Wanted, $null
+    try {
+        foreach ($one in $InputItem) { Add-Evidence -Cmdlet $Cmdlet -Reader $reader -InputItem $one }
+        Write-Answer -Cmdlet $Cmdlet -Reader $reader
+    }
+    finally { $reader.Dispose() }
+}
+
+Export-ModuleMember -Function ConvertTo-PlainObject, ConvertFrom-LastError, Add-Evidence, Read-Answer, Write-Answer
