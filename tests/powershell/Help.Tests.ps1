@@ -40,8 +40,35 @@ Describe 'The help of <_>' -ForEach $(. $PSScriptRoot/common.ps1; $Commands) {
         }
     }
 
-    It 'has at least three examples, each with an explanation' {
-        $help.examples.example.Count | Should -BeGreaterThan 2
+    It 'has the syntax that the command has' {
+        $page = [System.IO.File]::ReadAllText([System.IO.Path]::Combine($Root, 'docs', 'cmdlets', "$($command.Name).md"))
+        $shown = [regex]::Match($page, '(?s)```powershell\n(.*?)\n```').Groups[1].Value
+        $own = @((Get-Command -Name $command.Name -Syntax) -split '\r?\n' | ForEach-Object { $_.Trim() } | Where-Object { $_ }) -join "`n`n"
+        $shown | Should -BeExactly $own
+        @($help.syntax.syntaxItem).Count | Should -Be $command.ParameterSets.Count
+    }
+
+    It 'says of each parameter how it binds' {
+        foreach ($parameter in $help.parameters.parameter) {
+            $own = $command.Parameters[$parameter.name]
+            $sets = @($own.Attributes | Where-Object { $_ -is [System.Management.Automation.ParameterAttribute] })
+            $ways = @(
+                if ($sets.ValueFromPipeline -contains $true) { 'ByValue' }
+                if ($sets.ValueFromPipelineByPropertyName -contains $true) { 'ByPropertyName' }
+            ) -join ', '
+            $position = if ($sets[0].Position -lt 0) { 'named' } else { "$($sets[0].Position)" }
+            $hasWildcards = [bool] ($own.Attributes | Where-Object { $_ -is [System.Management.Automation.SupportsWildcardsAttribute] })
+            $names = if ($own.Aliases) { $own.Aliases -join ', ' } else { 'none' }
+            $parameter.pipelineInput | Should -BeExactly $(if ($ways) { "True ($ways)" } else { 'False' }) -Because $parameter.name
+            $parameter.position | Should -BeExactly $position -Because $parameter.name
+            $parameter.globbing | Should -BeExactly "$hasWildcards".ToLowerInvariant() -Because $parameter.name
+            $parameter.aliases | Should -BeExactly $names -Because $parameter.name
+            $parameter.required | Should -BeExactly "$([bool] $sets[0].Mandatory)".ToLowerInvariant() -Because $parameter.name
+        }
+    }
+
+    It 'has at least two examples, each with an explanation' {
+        $help.examples.example.Count | Should -BeGreaterThan 1
         foreach ($example in $help.examples.example) { ($example.remarks | Out-String).Trim() | Should -Match '\.$' -Because $example.code }
     }
 }
