@@ -40,8 +40,12 @@ fn every_cmdlet_has_a_page_and_reads_it() {
         .filter(|path| path.extension().is_some_and(|ending| ending == "psm1"))
         .map(|path| fs::read_to_string(path).unwrap())
         .collect();
+    let list = fs::read_to_string(root().join("docs/cmdlets/README.md")).expect("the list");
     for name in exported {
-        assert!(root().join(format!("docs/cmdlets/{name}.md")).exists(), "docs/cmdlets/{name}.md");
+        let page = fs::read_to_string(root().join(format!("docs/cmdlets/{name}.md"))).expect(name);
+        let synopsis = page.lines().nth(2).unwrap_or_default();
+        let row = format!("| [{name}]({name}.md) | {synopsis} |\n");
+        assert!(list.contains(&row), "docs/cmdlets/README.md: {row}");
         let (_, body) = scripts.split_once(&format!("function {name} {{\n")).expect(name);
         let first = body.lines().next().unwrap_or_default().trim();
         assert_eq!(first, "# .EXTERNALHELP ExchangeTls-help.xml", "the first line of {name}");

@@ -13,7 +13,8 @@ fn folder() -> PathBuf {
 }
 
 fn json(path: &Path) -> Value {
-    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let text =
+        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -80,7 +81,9 @@ fn check(name: &str, answer: &Value, expected: &Value, names: &BTreeMap<String, 
                 let mut from = 0;
                 for piece in pieces(expected, property, names) {
                     let at = text[from..].find(&piece);
-                    let at = at.unwrap_or_else(|| panic!("{name}: Remedy lacks '{piece}' in its place:\n{text}"));
+                    let at = at.unwrap_or_else(|| {
+                        panic!("{name}: Remedy lacks '{piece}' in its place:\n{text}")
+                    });
                     from += at + piece.len();
                 }
             }
