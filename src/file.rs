@@ -1,6 +1,7 @@
-//! Whole files, read under a bound.
+//! Whole files and streams, read under a bound.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::Path;
 
 use crate::error::{Error, ErrorKind};
@@ -23,9 +24,19 @@ pub fn load(path: &Path) -> Result<Vec<u8>, Error> {
     if !facts.is_file() {
         return Err(unreadable("this is no regular file".to_owned()));
     }
-    let size = facts.len();
-    if size > MAX_FILE {
-        return Err(unreadable(format!("the file has {size} bytes; expected at most {MAX_FILE}")));
+    let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
+    read_all(file, &display(path))
+}
+
+/// Reads to the end, but not without end.
+pub fn read_all(from: impl Read, source: &str) -> Result<Vec<u8>, Error> {
+    let unreadable = |text: String| Error::new(ErrorKind::Unreadable, text).at_path(source);
+    let mut bytes = Vec::new();
+    from.take(MAX_FILE + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(error.to_string()))?;
+    if u64::try_from(bytes.len()).is_ok_and(|size| size > MAX_FILE) {
+        return Err(unreadable(format!("it has more bytes than the {MAX_FILE} that are read")));
     }
-    fs::read(path).map_err(|error| unreadable(error.to_string()))
+    Ok(bytes)
 }

@@ -113,6 +113,50 @@ fn the_same_text_wrapped_at_any_blank_says_the_same() {
     }
 }
 
+/// Every order of the pieces (Heap's algorithm).
+fn orders(pieces: &mut Vec<String>, count: usize, found: &mut Vec<Vec<String>>) {
+    if count <= 1 {
+        return found.push(pieces.clone());
+    }
+    for place in 0..count {
+        orders(pieces, count - 1, found);
+        pieces.swap(if count % 2 == 0 { place } else { 0 }, count - 1);
+    }
+}
+
+#[test]
+fn the_keys_of_a_host_say_the_same_in_any_order() {
+    for (error, message) in [
+        ("450 4.4.316 Connection refused [Message=Socket error code 10061]", "Socket error code 10061"),
+        ("450 4.4.317 Cannot connect to remote server", "SubjectMismatch"),
+        ("451 4.4.0 Primary target IP address responded with: \"451 5.7.3 Cannot achieve Exchange Server authentication.\" Attempted failover", ""),
+        ("451 4.4.397 Error communicating with target host. -> 421 4.2.1 Unable to connect -> SocketTimedout: Socket error code 10060", ""),
+    ] {
+        let mut keys: Vec<String> = [
+            ("LED", error),
+            ("MSG", message),
+            ("FQDN", "mail.contoso.com"),
+            ("IP", "192.0.2.1"),
+            ("LRT", "1/2/2024 3:04:05 PM"),
+        ]
+        .map(|(key, value)| format!("{{{key}={value}}}"))
+        .to_vec();
+        let mut found = Vec::new();
+        orders(&mut keys, 5, &mut found);
+        assert_eq!(found.len(), 120);
+        let read = |keys: &[String]| {
+            let text = format!("[{}]", keys.join(";"));
+            let failure = queue::read_text(&text).expect("a failure");
+            QueueFailure { last_error: String::new(), ..failure }
+        };
+        let first = read(&found[0]);
+        assert_eq!(first.remote_endpoint.as_deref(), Some("192.0.2.1"));
+        for keys in &found {
+            assert_eq!(read(keys), first, "{keys:?}");
+        }
+    }
+}
+
 #[test]
 fn a_text_cut_anywhere_is_read_without_a_wrong_certificate() {
     for case in cases().iter().filter(|case| case.get("text").is_some()) {

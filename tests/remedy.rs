@@ -8,6 +8,9 @@ use exchange_tls::cert::identifier::Identifier;
 use exchange_tls::cert::name::Name;
 use exchange_tls::cert::read::Given;
 use exchange_tls::cert::{test, Input, Request};
+use exchange_tls::connector::{self, ReceiveConnector};
+use exchange_tls::object::{Object, Value};
+use exchange_tls::queue;
 use exchange_tls::text::quote;
 use exchange_tls::timestamp::Timestamp;
 use support::{Key, Sketch};
@@ -118,4 +121,87 @@ fn what_takes_away_stands_behind_a_check() {
         tests[1].remedy
     );
     assert!(!tests[0].remedy.iter().any(|line| line.contains("Remove-")), "{:#?}", tests[0].remedy);
+}
+
+/// An object in which every text is hostile; the value of one property is given.
+fn hostile_object(names: &[&str], more: &[(&str, &str)]) -> Object {
+    let mut object = Object::default();
+    for name in names {
+        // As a program could set it that does not clean its texts.
+        object.put(name, Value::Text(HOSTILE.to_owned()));
+    }
+    for (name, value) in more {
+        object.put(name, Value::Text((*value).to_owned()));
+    }
+    object
+}
+
+fn nothing_runs(lines: &[String]) -> usize {
+    for line in lines.iter().filter(|line| !line.starts_with('#')) {
+        assert!(!code(line).contains("calc"), "{line}");
+    }
+    for line in lines {
+        assert!(!line.contains(['\n', '\r']), "{line:?}");
+        assert!(!(line.starts_with('#') && line.contains("calc")), "{line}");
+    }
+    lines.len()
+}
+
+#[test]
+fn what_a_queue_says_stays_in_its_quotes() {
+    let mut lines = 0;
+    for reply in [
+        "421 4.4.1 Connection timed out",
+        "451 5.7.3 Cannot achieve Exchange Server authentication",
+        "454 4.7.5 The certificate specified in TlsCertificateName could not be found",
+        "454 4.7.5 Certificate validation failure, Reason:UntrustedRoot",
+        "550 5.1.1 User unknown",
+        "550 5.7.64 TenantAttribution",
+        "535 5.7.3 Authentication unsuccessful",
+        "421 4.3.2 Service not available",
+        "451 4.7.1 Greylisted",
+        "DNS query failed",
+        "TLS negotiation failed with error NoCredentials",
+        "nothing known",
+    ] {
+        let error =
+            format!("[{{LED={reply}}};{{FQDN={HOSTILE}}};{{IP={HOSTILE}}};{{LRT={HOSTILE}}}]");
+        for kind in
+            ["SmtpRelayToRemoteAdSite", "DnsConnectorDelivery", "SmartHostConnectorDelivery"]
+        {
+            let names = ["Identity", "NextHopDomain", "NextHopConnector", "Status", "Server"];
+            let object = hostile_object(&names, &[("DeliveryType", kind), ("LastError", &error)]);
+            let failure = queue::read(&object).expect(reply);
+            lines += nothing_runs(&failure.next_step);
+            assert!(!failure.diagnosis.contains('\n'), "{}", failure.diagnosis);
+        }
+    }
+    assert!(lines > 100, "only {lines} lines were looked at");
+}
+
+#[test]
+fn what_a_connector_says_stays_in_its_quotes() {
+    let mut lines = 0;
+    let names = ["Identity", "Server", "Fqdn", "TlsCertificateName", "PermissionGroups"];
+    for auth in ["Integrated", "Integrated, $(calc)", "ExchangeServer", "ExternalAuthoritative"] {
+        for ranges in ["0.0.0.0-255.255.255.255", "10.0.0.0/24"] {
+            let properties = [
+                ("Bindings", "0.0.0.0:25"),
+                ("RemoteIPRanges", ranges),
+                ("AuthMechanism", auth),
+                ("SuppressXAnonymousTls", "True"),
+            ];
+            let object = hostile_object(&names, &properties);
+            let request = connector::Request {
+                connectors: vec![ReceiveConnector::from_object(&object)],
+                exchange_addresses: vec!["10.0.0.1".parse().unwrap()],
+                certificates: Some(Vec::new()),
+                ..connector::Request::default()
+            };
+            for test in connector::test(&request) {
+                lines += nothing_runs(&test.remedy);
+            }
+        }
+    }
+    assert!(lines > 40, "only {lines} lines were looked at");
 }

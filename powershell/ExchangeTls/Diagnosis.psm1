@@ -38,7 +38,7 @@ function Add-LiveEvidence {
             continue
         }
         $isFound = $true
-        $targets = if ($asked['PerServer']) { $Server } else { , $null }
+        $targets = @(if ($asked['PerServer']) { $Server } else { '' })
         foreach ($target in $targets) {
             $arguments = if ($target) { @{ Server = $target } } else { @{} }
             try {

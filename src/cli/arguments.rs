@@ -9,6 +9,7 @@ use clap::{value_parser, Arg, ArgAction, ArgMatches, Command};
 
 use super::cert_arguments::{self, CertArguments};
 use super::diagnose::{self, DiagnoseArguments};
+use super::queue::{self, QueueArguments};
 use exchange_tls::failure::cause::{Cause, CAUSES};
 use exchange_tls::log::LogType;
 use exchange_tls::timestamp::Timestamp;
@@ -27,6 +28,8 @@ Examples:
       what a peer that asks for mail.contoso.com makes of the certificate
   exchange-tls diagnose Collected
       why mail hangs, from exported objects, certificates and logs
+  exchange-tls queue --path queues.xml
+      what the LastErrors of exported queues say, and what to do next
 
 Exit status: 0 nothing found, 1 problems found, 2 the work could not be done.";
 
@@ -40,6 +43,8 @@ pub enum Verb {
     Cert(CertArguments),
     /// Join everything to answers.
     Diagnose(DiagnoseArguments),
+    /// Explain the LastError of queues.
+    Queue(QueueArguments),
 }
 
 /// The arguments of everything that reads logs.
@@ -63,6 +68,7 @@ pub fn read() -> Verb {
     match matches.subcommand() {
         Some(("cert", arguments)) => Verb::Cert(cert_arguments::read(arguments)),
         Some(("diagnose", arguments)) => Verb::Diagnose(diagnose::read(arguments)),
+        Some(("queue", arguments)) => Verb::Queue(queue::arguments(arguments)),
         Some(("sessions", arguments)) => Verb::Sessions(log_arguments(arguments)),
         // The only other one: clap ends the process where there is none or an unknown one.
         Some((_, arguments)) => Verb::Failures(log_arguments(arguments)),
@@ -90,6 +96,7 @@ fn command() -> Command {
         ))
         .subcommand(cert_arguments::command())
         .subcommand(diagnose::command())
+        .subcommand(queue::command())
 }
 
 fn log_command(name: &'static str, about: &'static str) -> Command {

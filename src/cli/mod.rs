@@ -8,6 +8,7 @@ mod details;
 mod diagnose;
 mod logs;
 mod output;
+mod queue;
 mod table;
 
 use std::process::ExitCode;
@@ -42,6 +43,7 @@ pub fn run() -> ExitCode {
         Verb::Sessions(arguments) => logs::sessions(&arguments),
         Verb::Cert(arguments) => cert::run(&arguments),
         Verb::Diagnose(arguments) => diagnose::run(&arguments),
+        Verb::Queue(arguments) => queue::run(&arguments),
     };
     outcome.into()
 }

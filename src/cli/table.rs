@@ -28,7 +28,8 @@ impl Column {
 /// The cells of a row.
 pub type Row = Vec<String>;
 
-const fn column(name: &'static str, width: usize) -> Column {
+/// A column of its own table.
+pub const fn column(name: &'static str, width: usize) -> Column {
     Column { name, width }
 }
 

@@ -78,7 +78,9 @@ fn rule(request: &Request, place: usize, found: &mut Vec<Finding>) -> bool {
             format!("It answers every address for which no other connector is more specific, and does not allow ExchangeServer authentication. {other} does, for fewer addresses: those of all other Exchange servers must be among them. Tested with their addresses this becomes certain."),
         )),
         Reach::NotTheKnown => found.push(Code::NotApplicable.about(own, "None of the known addresses of Exchange servers is answered by this connector.")),
-        Reach::Some => found.push(Code::NotApplicable.about(own, "It is for a part of all addresses only. Should one of them be an Exchange server's, it would be this connector that stops its mail; no addresses of Exchange servers were given.")),
+        Reach::Some { wide: false } => found.push(Code::NotApplicable.about(own, "It is for a part of all addresses only. Should one of them be an Exchange server's, it would be this connector that stops its mail; no addresses of Exchange servers were given.")),
+        Reach::Some { wide: true } if allowed == Some(false) => found.push(Code::NotKnown.about(own, "It is for whole networks, and no addresses of Exchange servers were given. If one of them is in these networks its mail stays queued: this connector does not allow ExchangeServer authentication.")),
+        Reach::Some { wide: true } => found.push(Code::NotKnown.about(own, "It is for whole networks, and neither its AuthMechanism nor the addresses of Exchange servers are known.")),
         Reach::Unknown => found.push(Code::NotKnown.about(own, "The object does not tell its RemoteIPRanges, or not in a form that can be read, so it is not known whether Exchange servers reach it; it does not allow ExchangeServer authentication.")),
     }
     reached
@@ -137,7 +139,7 @@ fn edge(
             && other.allows("ExchangeServer") == Some(true)
             && server_bindings(other).next().is_some()
     });
-    if beside || matches!(reach, Reach::NotTheKnown | Reach::Some) {
+    if beside || matches!(reach, Reach::NotTheKnown | Reach::Some { .. }) {
         found.push(Code::NotApplicable.about(own, "It is on an Edge server: mail from the internet needs no ExchangeServer authentication, and the Mailbox servers have another connector or were not found among its addresses."));
         return false;
     }
@@ -217,7 +219,7 @@ fn tls(connector: &ReceiveConnector, reached: bool) -> Vec<Finding> {
                 "RequireTLS is set and AuthMechanism lacks Tls: nobody can hand over mail here.",
             )
         } else {
-            Code::TlsMissing.about(own, "AuthMechanism lacks Tls: the connector offers neither STARTTLS nor X-ANONYMOUSTLS, so what the other servers send is not encrypted.")
+            Code::TlsMissing.about(own, "AuthMechanism lacks Tls: the connector offers no STARTTLS, and no TLS at all where X-ANONYMOUSTLS is missing from its greeting too.")
         });
     }
     if reached && connector.suppress_x_anonymous_tls == Some(true) {

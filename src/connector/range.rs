@@ -61,9 +61,10 @@ impl Range {
             return (first <= last).then_some(Range { first, last });
         }
         if let Some((base, mask)) = text.split_once(['/', '(']) {
+            // The bits of `::ffff:10.0.0.0/120` are counted as written.
+            let width: u32 = if base.contains(':') { 128 } else { 32 };
             let base = address(base)?;
             let mask = mask.trim_end_matches(')').trim();
-            let width: u32 = if base.is_ipv4() { 32 } else { 128 };
             let bits = match mask.parse::<u32>() {
                 Ok(bits) => bits,
                 Err(_) => match address(mask)? {
@@ -99,6 +100,13 @@ impl Range {
         self.holds(MAPPED, MAPPED_LAST) || self.holds(0, u128::MAX)
     }
 
+    /// Whether it holds more than one site usually has: more than a /16 of
+    /// IPv4, or than a /48 of IPv6 (RFC 6177, an end site).
+    pub fn is_wide(&self) -> bool {
+        let is_v4 = MAPPED <= self.first && self.last <= MAPPED_LAST;
+        self.span() >= if is_v4 { 1 << 16 } else { 1 << 80 }
+    }
+
     fn holds(&self, first: u128, last: u128) -> bool {
         self.first <= first && last <= self.last
     }
@@ -129,6 +137,26 @@ fn unmapped(v6: Ipv6Addr) -> IpAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in "[0-9a-f:./()\\[\\]% -]{0,40}|.{0,40}") {
+            let _ = Binding::parse(&text);
+            if let Some(range) = Range::parse(&text) {
+                prop_assert!(range.first <= range.last);
+            }
+        }
+
+        #[test]
+        fn a_network_holds_its_own_addresses(base in any::<u32>(), other in any::<u32>(), bits in 0_u32..=32) {
+            let address = |number: u32| IpAddr::from(std::net::Ipv4Addr::from(number));
+            let range = Range::parse(&format!("{}/{bits}", address(base))).unwrap();
+            let same = bits == 0 || base >> (32 - bits) == other >> (32 - bits);
+            prop_assert!(range.contains(address(base)));
+            prop_assert_eq!(range.contains(address(other)), same);
+        }
+    }
 
     #[test]
     fn reads_every_spelling_of_a_range() {
@@ -140,6 +168,8 @@ mod tests {
             ("10.1.2.77/24", true),
             ("10.1.2.0/255.255.255.0", true),
             ("10.1.2.0(255.255.255.0)", true),
+            ("::ffff:10.1.2.0/120", true),
+            ("::ffff:10.1.3.0/120", false),
             ("10.1.2.3", true),
             ("10.1.2.3/32", true),
             ("0.0.0.0/0", true),
@@ -170,6 +200,15 @@ mod tests {
         let span = |text: &str| Range::parse(text).unwrap().span();
         assert!(span("10.0.0.1") < span("10.0.0.0/24") && span("10.0.0.0/24") < span("0.0.0.0/0"));
         assert!(span("0.0.0.0/0") < span("::/0"));
+        for (text, wide) in [
+            ("10.0.0.0/8", true),
+            ("10.1.0.0-10.2.0.0", true),
+            ("10.1.0.0/16", false),
+            ("2001:db8::/32", true),
+            ("2001:db8:1::/48", false),
+        ] {
+            assert_eq!(Range::parse(text).unwrap().is_wide(), wide, "{text}");
+        }
     }
 
     #[test]

@@ -25,7 +25,10 @@ pub enum Reach {
     /// None of the known addresses of Exchange servers.
     NotTheKnown,
     /// A part of all addresses, and no addresses of Exchange servers are known.
-    Some,
+    Some {
+        /// A large part: whole networks, where other servers may well be.
+        wide: bool,
+    },
     /// The object does not tell its ranges.
     Unknown,
 }
@@ -38,22 +41,23 @@ pub const SERVER_PORTS: [u16; 2] = [25, 2525];
 pub fn reach(request: &Request, place: usize) -> Reach {
     let connector = &request.connectors[place];
     let Some(ranges) = &connector.remote_ip_ranges else { return Reach::Unknown };
-    let others = || {
-        let all = request.connectors.iter().enumerate();
-        all.filter(move |(other, _)| *other != place)
-            .map(|(_, other)| other)
-            .filter(|other| is_beside(connector, other))
-    };
+    let all = request.connectors.iter().enumerate();
+    let others: Vec<&ReceiveConnector> = all
+        .filter(|(other, _)| *other != place)
+        .map(|(_, other)| other)
+        .filter(|other| is_beside(connector, other))
+        .collect();
     let known = addresses(request, connector);
     if !known.is_empty() {
         let answered: Vec<IpAddr> =
-            known.into_iter().filter(|address| answers(connector, others(), *address)).collect();
+            known.into_iter().filter(|address| answers(connector, &others, *address)).collect();
         return if answered.is_empty() { Reach::NotTheKnown } else { Reach::Servers(answered) };
     }
     if !ranges.iter().any(|range| range.is_everything()) {
-        return Reach::Some;
+        return Reach::Some { wide: ranges.iter().any(|range| range.is_wide()) };
     }
-    let narrower = others()
+    let narrower = others
+        .iter()
         .filter(|other| other.allows("ExchangeServer") == Some(true))
         .filter(|other| server_bindings(connector).all(|binding| takes_over(other, binding)))
         .find(|other| {
@@ -94,17 +98,13 @@ fn specific(connector: &ReceiveConnector, address: IpAddr) -> Option<u128> {
     ranges.iter().filter(|range| range.contains(address)).map(|range| range.span()).min()
 }
 
-fn answers<'a>(
-    connector: &ReceiveConnector,
-    others: impl Iterator<Item = &'a ReceiveConnector> + Clone,
-    address: IpAddr,
-) -> bool {
+fn answers(connector: &ReceiveConnector, others: &[&ReceiveConnector], address: IpAddr) -> bool {
     let Some(own) = specific(connector, address) else { return false };
     // A caller comes over its own family.
     let family =
         |binding: &&Binding| binding.address.is_ipv4() == address.is_ipv4() || is_dual(binding);
     server_bindings(connector).filter(family).any(|binding| {
-        !others.clone().any(|other| {
+        !others.iter().any(|other| {
             takes_over(other, binding) && specific(other, address).is_some_and(|span| span < own)
         })
     })

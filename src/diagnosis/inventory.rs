@@ -81,8 +81,9 @@ impl Inventory {
                     object.string("Services").filter(|text| text.parse::<u64>().is_err());
                 let key = object.answer("HasPrivateKey").filter(|has| {
                     // "No" is known only by the store and by Exchange: a certificate
-                    // that came out of a file never has its key with it.
-                    *has || store == Some(Store::My) || services.is_some()
+                    // that came out of a file, or over remoting, never has its key with it.
+                    *has || services.is_some()
+                        || store == Some(Store::My) && !object.has("PSComputerName")
                 });
                 // Exchange lists only what has a key.
                 let key = key.or(is_listed.then_some(true));
@@ -133,6 +134,9 @@ impl Inventory {
             // Exchange knows the services, the store knows whether there is a key.
             Some(known) => {
                 known.is_listed |= is_listed;
+                if in_store {
+                    known.input.source = input.source;
+                }
                 known.input.services = known.input.services.take().or(input.services);
                 let told = if in_store { input.has_private_key } else { None };
                 known.input.has_private_key =

@@ -110,16 +110,17 @@ impl Groups {
         self.groups.push(group);
     }
 
-    /// Addresses of Exchange servers: those from which the logs say that mail was sent
-    /// to other servers of the organisation.
-    pub fn own_addresses(&self) -> Vec<IpAddr> {
+    /// Addresses of Exchange servers, and whose: those from which the logs say
+    /// that mail was sent to other servers of the organisation.
+    pub fn own_addresses(&self) -> BTreeSet<(IpAddr, Option<String>)> {
         let internal = |group: &&Group| {
             group.is_sent() && group.first.connector.as_deref().is_some_and(is_implicit)
         };
-        let local = |group: &Group| group.first.local_endpoint.as_deref().and_then(address);
-        let found: BTreeSet<IpAddr> =
-            self.groups.iter().filter(internal).filter_map(local).collect();
-        found.into_iter().collect()
+        let local = |group: &Group| {
+            let endpoint = group.first.local_endpoint.as_deref()?;
+            Some((address(endpoint)?, group.server.clone()))
+        };
+        self.groups.iter().filter(internal).filter_map(local).collect()
     }
 
     /// The groups, in the order in which they were met.

@@ -187,11 +187,25 @@ impl Evidence {
 
     /// What the rules say of the receive connectors.
     pub fn connector_tests(&self) -> Vec<connector::ConnectorTest> {
+        // Addresses that logs tell are those of the servers whose logs they are: a
+        // server is no stranger to its own connectors.
+        let mut servers = self.exchange_servers.clone();
+        let mut exchange_addresses = Vec::new();
+        for (address, of) in self.groups.own_addresses() {
+            let own = servers.iter_mut().find(|server| {
+                of.as_deref().is_some_and(|name| servers::is_same(name, &server.name))
+            });
+            match own {
+                Some(server) if server.addresses.contains(&address) => {}
+                Some(server) => server.addresses.push(address),
+                None => exchange_addresses.push(address),
+            }
+        }
         connector::test(&connector::Request {
             connectors: self.receive_connectors.clone(),
-            servers: self.exchange_servers.clone(),
+            servers,
             certificates: self.inventory.names(),
-            exchange_addresses: self.groups.own_addresses(),
+            exchange_addresses,
         })
     }
 }

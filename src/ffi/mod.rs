@@ -18,6 +18,7 @@ mod evidence_views;
 mod guard;
 pub mod library;
 mod objects;
+pub mod report;
 pub mod scan;
 pub mod types;
 mod views;

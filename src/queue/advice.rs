@@ -211,7 +211,12 @@ impl Steps<'_> {
         let endpoint = self.failure.remote_endpoint.as_deref().and_then(address_and_port);
         let target = match endpoint {
             Some((address, port)) => Some((unmapped(address).to_string(), port)),
-            None => self.failure.remote_host.clone().map(|host| (host, 25)),
+            None => self
+                .failure
+                .remote_host
+                .clone()
+                .or_else(|| self.smart_host())
+                .map(|host| (host, 25)),
         };
         match target {
             Some((host, port)) => {
@@ -220,6 +225,14 @@ impl Steps<'_> {
             }
             None => self.run("Test-NetConnection -ComputerName '<next hop>' -Port 25"),
         }
+    }
+
+    /// The first of the smart hosts that the queue names as its next hop.
+    fn smart_host(&self) -> Option<String> {
+        let kind = self.failure.delivery_type.as_deref()?.to_ascii_lowercase();
+        let hosts = self.failure.next_hop_domain.as_deref().filter(|_| kind.contains("smart"))?;
+        let first = hosts.split([',', ';']).next()?.trim().trim_matches(['[', ']']);
+        Some(first.to_owned()).filter(|host| !host.is_empty())
     }
 
     fn resolve(&mut self) {

@@ -23,6 +23,7 @@
 mod advice;
 mod facts;
 mod nesting;
+mod quotes;
 mod reader;
 mod split;
 mod verdict;

@@ -22,7 +22,7 @@ const KEYS: [&str; 5] = ["LED", "MSG", "FQDN", "IP", "LRT"];
 
 /// What opened a level.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Opened {
+pub(super) enum Opened {
     /// The text itself.
     Start,
     /// By so many quote characters (doubled inside CSV and other quotes).
@@ -35,26 +35,26 @@ enum Opened {
     Key(String),
 }
 
-struct Level {
-    opened: Opened,
-    text: String,
-    speaker: Speaker,
-    depth: usize,
-    group: usize,
+pub(super) struct Level {
+    pub(super) opened: Opened,
+    pub(super) text: String,
+    pub(super) speaker: Speaker,
+    pub(super) depth: usize,
+    pub(super) group: usize,
     /// Open `[` that are no tags.
-    brackets: usize,
+    pub(super) brackets: usize,
     /// Quotes that were not followed any more.
-    skipped: usize,
+    pub(super) skipped: usize,
     /// The keys of the `[{...}]` that is being read on this level.
-    keys: Vec<String>,
-    key_group: usize,
+    pub(super) keys: Vec<String>,
+    pub(super) key_group: usize,
 }
 
 /// Takes a text apart.
 pub struct Reader<'a> {
-    text: &'a str,
-    levels: Vec<Level>,
-    reading: Reading,
+    pub(super) text: &'a str,
+    pub(super) levels: Vec<Level>,
+    pub(super) reading: Reading,
 }
 
 impl<'a> Reader<'a> {
@@ -68,12 +68,12 @@ impl<'a> Reader<'a> {
     }
 
     /// The level that is being read: the first one is never closed before the end.
-    fn top(&mut self) -> &mut Level {
+    pub(super) fn top(&mut self) -> &mut Level {
         let last = self.levels.len() - 1;
         &mut self.levels[last]
     }
 
-    fn open(&mut self, opened: Opened, speaker: Speaker) {
+    pub(super) fn open(&mut self, opened: Opened, speaker: Speaker) {
         let (depth, group) = self.levels.last().map_or((0, 0), |top| (top.depth + 1, top.group));
         self.levels.push(Level {
             opened,
@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
         });
     }
 
-    fn is_full(&self) -> bool {
+    pub(super) fn is_full(&self) -> bool {
         self.levels.len() >= MAX_DEPTH
     }
 
@@ -122,83 +122,6 @@ impl<'a> Reader<'a> {
         if let Some(level) = self.levels.pop() {
             self.emit(level.text, level.speaker, level.depth, level.group);
         }
-    }
-
-    /// A run of quote characters at `at`: its length, or 0 where it is plain text.
-    fn quotes(&mut self, at: usize) -> usize {
-        let is_quote =
-            |c: char| matches!(c, '"' | '\u{201C}'..='\u{201F}' | '\u{AB}' | '\u{BB}' | '\u{FF02}');
-        let rest = &self.text[at..];
-        // `\\\"` of quotes inside JSON inside JSON; a longer run is no escape.
-        let slashes = rest.bytes().take(8).take_while(|byte| *byte == b'\\').count();
-        let run = &rest[slashes..];
-        let after = run.trim_start_matches(is_quote);
-        let width = run[..run.len() - after.len()].chars().count();
-        let length = rest.len() - after.len();
-        if width == 0 {
-            return 0; // a backslash without a quote
-        }
-        let before = &self.text[..at];
-        let next_is_blank = after.chars().next().is_none_or(char::is_whitespace);
-        let introduced = before.trim_end().ends_with([':', '=', '{']);
-        let opens = introduced && !(width == 2 && next_is_blank)
-            || !next_is_blank
-                && before.chars().next_back().is_none_or(|c| c.is_whitespace() || "([".contains(c));
-        if opens {
-            if self.is_full() {
-                self.top().skipped += 1;
-                self.top().text.push_str(&rest[..length]);
-                return length;
-            }
-            let speaker = self.speaker_of_next();
-            self.open(Opened::Quote(width), speaker);
-            return length;
-        }
-        if self.top().skipped > 0 {
-            self.top().skipped -= 1;
-            self.top().text.push_str(&rest[..length]);
-            return length;
-        }
-        let mut left = width;
-        while left > 0 && self.closes(|opened| matches!(opened, Opened::Quote(_))) {
-            if let Opened::Quote(width) = self.top().opened {
-                left = left.saturating_sub(width);
-            }
-            self.close();
-        }
-        if left < width {
-            return length;
-        }
-        // The beginning was cut off: what stands here was said inside a quote.
-        let is_cut = self.levels.len() == 1 && after.trim_start().starts_with("Attempted");
-        if is_cut {
-            self.reading.truncated = true;
-            let text = std::mem::take(&mut self.top().text);
-            let (depth, group) = (self.top().depth, self.top().group);
-            self.emit(text, Speaker::Peer, depth + 1, group);
-            return length;
-        }
-        self.top().text.push_str(&rest[..length]);
-        length
-    }
-
-    /// `returned '550 5.1.1 ...'`: only before a reply, since `'` stands in words.
-    fn apostrophe(&mut self, at: usize, c: char) -> usize {
-        let after = &self.text[at + c.len_utf8()..];
-        let before = self.text[..at].trim_end().trim_end_matches(':');
-        let next = after.chars().next();
-        let introduced =
-            ["returned", "with", "said", "was"].iter().any(|word| before.ends_with(word));
-        if introduced && next.is_some_and(|c| c.is_ascii_digit()) && !self.is_full() {
-            self.open(Opened::Apostrophe, Speaker::Peer);
-            return c.len_utf8();
-        }
-        let ends = next.is_none_or(|c| !c.is_alphanumeric());
-        if ends && self.top().opened == Opened::Apostrophe {
-            self.close();
-            return c.len_utf8();
-        }
-        0
     }
 
     /// `[Message=`; its length, or 0 where the bracket is plain text.
@@ -253,9 +176,12 @@ impl<'a> Reader<'a> {
         if group == next {
             self.reading.facts.push(Facts::default());
         }
-        let speaker = if key == "MSG" { Speaker::Peer } else { speaker };
+        // MSG is what `[Message=...]` in LED is: said inside it, wherever it stands.
+        let is_message = key == "MSG";
+        let speaker = if is_message { Speaker::Peer } else { speaker };
         self.open(Opened::Key(key), speaker);
         self.top().group = group;
+        self.top().depth += usize::from(is_message);
         name.len() + 2
     }
 
@@ -288,7 +214,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether a level of this kind is open; those above it are closed as cut off.
-    fn closes(&mut self, wanted: impl Fn(&Opened) -> bool) -> bool {
+    pub(super) fn closes(&mut self, wanted: impl Fn(&Opened) -> bool) -> bool {
         let Some(place) = self.levels.iter().rposition(|level| wanted(&level.opened)) else {
             return false;
         };
@@ -307,7 +233,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Ends the last level: a remark of its own, a fact, or text of the level around it.
-    fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         let Some(level) = self.levels.pop() else { return };
         match &level.opened {
             Opened::Tag(name) | Opened::Key(name) => {
@@ -337,21 +263,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Who says what is about to be quoted: the other side, unless the words
-    /// before say that Exchange tells what happened to itself.
-    fn speaker_of_next(&mut self) -> Speaker {
-        let top = self.top();
-        let words = tail(&top.text, 64).to_ascii_lowercase();
-        let own = ["communicating with", "error was", "last error"];
-        if top.speaker == Speaker::Own && own.iter().any(|part| words.contains(part)) {
-            Speaker::Own
-        } else {
-            Speaker::Peer
-        }
-    }
-
     /// Adds a remark; `... responded with: 550 5.1.1 ...` without quotes is two.
-    fn emit(&mut self, text: String, speaker: Speaker, depth: usize, group: usize) {
+    pub(super) fn emit(&mut self, text: String, speaker: Speaker, depth: usize, group: usize) {
         let mut rest = text.trim();
         let mut depth = depth;
         let mut speaker = speaker;

@@ -97,6 +97,11 @@ fn tls(text: &str, lower: &str, speaker: Speaker) -> Option<Said> {
         };
         return Some(Said::new(cause).with(error));
     }
+    // `451 4.4.0 Security status IllegalMessage`: a word of Windows, which no peer
+    // sends; so it is this server's own, wherever it is quoted.
+    if let Some(error) = word_after(text, lower, "security status") {
+        return Some(Said::new(words::tls_error(&error)).with(Some(error)));
+    }
     // RFC 3207 4: `454 TLS not available due to temporary reason`
     let refused =
         lower.contains("tls not available") || lower.contains("tls currently unavailable");
@@ -115,6 +120,18 @@ fn socket(text: &str, lower: &str) -> Option<Said> {
         let lost = OPEN.contains(&number) && !lower.contains("connect");
         let cause = if lost { Cause::ConnectionLost } else { words::winsock(number) };
         return Some(Said::new(cause).with(Some(number.to_string())));
+    }
+    // `[Message=SocketError: TimedOut]`
+    if let Some(word) = word_after(text, lower, "socketerror:") {
+        let cause = match word.to_ascii_lowercase().as_str() {
+            "timedout" => Cause::ConnectionTimedOut,
+            "connectionrefused" => Cause::ConnectionRefused,
+            "networkunreachable" | "hostunreachable" => Cause::NetworkUnreachable,
+            "connectionreset" | "connectionaborted" | "shutdown" => Cause::ConnectionLost,
+            "hostnotfound" | "tryagain" | "nodata" => Cause::DnsFailed,
+            _ => Cause::ConnectFailed,
+        };
+        return Some(Said::new(cause).with(Some(word)));
     }
     let named = [
         ("socketconnectionrefused", Cause::ConnectionRefused, "SocketConnectionRefused"),

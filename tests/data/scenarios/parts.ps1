@@ -127,11 +127,11 @@ function New-Listed {
 }
 
 function New-Stored {
-    # Of Get-ChildItem Cert:\LocalMachine\... | Select-Object PSPath, PSComputerName, HasPrivateKey, RawData
+    # Of Get-ChildItem Cert:\LocalMachine\... | Select-Object PSPath, HasPrivateKey, RawData, @{ Name = 'Server'; Expression = { $env:COMPUTERNAME } }
     param($Certificate, [string] $Server, [string] $Store = 'My', [switch] $Key)
     [pscustomobject] [ordered] @{
         PSPath = "Microsoft.PowerShell.Security\Certificate::LocalMachine\$Store\$($Certificate.Thumbprint)"
-        PSComputerName = $Server; HasPrivateKey = [bool] $Key; RawData = $Certificate.RawData
+        Server = $Server; HasPrivateKey = [bool] $Key; RawData = $Certificate.RawData
     }
 }
 
