@@ -5,6 +5,7 @@
 //! Files of different folders never share sessions: each folder is one
 //! service of one server, and session ids are unique within one process only.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -90,6 +91,7 @@ impl Finder {
             return self.existing(path);
         }
         let text = path.to_string_lossy();
+        let text = plain(&text);
         if self.search.literal || !text.contains(['*', '?', '[']) {
             return self.problem(ErrorKind::NotFound, path, "no such file or folder");
         }
@@ -200,6 +202,19 @@ impl Finder {
 
     fn problem(&mut self, kind: ErrorKind, path: &Path, text: &str) {
         self.errors.push(Error::new(kind, clean_str(text)).at_path(display(path)));
+    }
+}
+
+/// On Windows `\\?\C:\Logs` is `C:\Logs` with any length allowed: its question mark
+/// is no wildcard, and a wildcard cannot be looked for behind it. Without it the
+/// standard library allows any length, too.
+fn plain(text: &str) -> Cow<'_, str> {
+    match text.strip_prefix(r"\\?\") {
+        Some(rest) if cfg!(windows) => match rest.strip_prefix(r"UNC\") {
+            Some(share) => format!(r"\\{share}").into(),
+            None => rest.into(),
+        },
+        _ => text.into(),
     }
 }
 
