@@ -14,67 +14,88 @@ use crate::log::{certificate, LogType};
 
 /// What the records of a session have shown so far.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Signs {
-    quit: bool,
-    asked_for_tls: bool,
-    tls_under_way: bool,
-    doubtful: bool,
-}
+pub struct Signs(u8);
+
+/// QUIT was sent.
+const QUIT: u8 = 1;
+/// TLS was asked for; one bit below [`UNDER_WAY`], to which a go-ahead moves it.
+const ASKED_FOR_TLS: u8 = 2;
+/// TLS was begun, and no record tells yet how it ended.
+const UNDER_WAY: u8 = 4;
+/// The session has to be followed.
+const DOUBTFUL: u8 = 8;
 
 impl Signs {
     /// A session without failure, rejection or unfinished work.
-    pub fn are_good(self) -> bool {
-        self.quit && !self.tls_under_way && !self.doubtful
-    }
-
-    /// Whatever comes, the session has to be followed.
-    pub fn doubt(&mut self) {
-        self.doubtful = true;
-    }
-
-    /// Takes in a record.
     #[inline]
-    pub fn take(
-        &mut self,
+    pub fn are_good(self) -> bool {
+        self.0 & (QUIT | UNDER_WAY | DOUBTFUL) == QUIT
+    }
+
+    /// Takes in what a record does.
+    #[inline]
+    pub fn take(&mut self, effect: Effect) {
+        let begun = (self.0 & effect.begins) << 1;
+        self.0 = (self.0 | effect.shows | begun) & !effect.ends;
+    }
+}
+
+/// What a record does to the signs of its session. It does not depend on what
+/// came before, so records that recur need to be looked through only once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Effect {
+    shows: u8,
+    ends: u8,
+    begins: u8,
+}
+
+impl Effect {
+    /// Of nearly all records.
+    pub const NONE: Effect = Effect { shows: 0, ends: 0, begins: 0 };
+    const DOUBT: Effect = Effect { shows: DOUBTFUL, ..Effect::NONE };
+
+    /// Of a record.
+    pub fn of(
         log_type: LogType,
         event: Event,
         data: &[u8],
         context: &[u8],
         memory: &mut Memory,
-    ) {
+    ) -> Effect {
         match event {
-            Event::Connect | Event::Disconnect => {}
+            Event::Connect | Event::Disconnect => Effect::NONE,
             Event::Sent | Event::Received => {
                 if (event == Event::Sent) == (log_type == LogType::Send) {
-                    self.command(data);
+                    Effect::of_command(data)
                 } else {
-                    self.reply(data);
+                    Effect::of_reply(data)
                 }
             }
             Event::Information => match memory.bearing(data, context) {
-                Bearing::None => {}
-                Bearing::TlsResult => self.tls_under_way = false,
-                Bearing::Doubtful => self.doubtful = true,
+                Bearing::None => Effect::NONE,
+                Bearing::TlsResult => Effect { ends: UNDER_WAY, ..Effect::NONE },
+                Bearing::Doubtful => Effect::DOUBT,
             },
         }
     }
 
-    fn command(&mut self, line: &[u8]) {
-        match line.first() {
-            Some(b'Q') => self.quit |= line == b"QUIT",
-            Some(b'S' | b's' | b'X' | b'x') => {
-                self.asked_for_tls |= Command::parse(line) == Command::StartTls;
+    fn of_command(line: &[u8]) -> Effect {
+        let shows = match line.first() {
+            Some(b'Q') if line == b"QUIT" => QUIT,
+            Some(b'S' | b's' | b'X' | b'x') if Command::parse(line) == Command::StartTls => {
+                ASKED_FOR_TLS
             }
-            _ => {}
-        }
+            _ => 0,
+        };
+        Effect { shows, ..Effect::NONE }
     }
 
-    fn reply(&mut self, line: &[u8]) {
+    fn of_reply(line: &[u8]) -> Effect {
         match line {
             // The banner, or the go-ahead for TLS.
-            [b'2', b'2', b'0', ..] => self.tls_under_way |= self.asked_for_tls,
-            [b'2' | b'3', ..] => {}
-            _ => self.doubtful = true,
+            [b'2', b'2', b'0', ..] => Effect { begins: ASKED_FOR_TLS, ..Effect::NONE },
+            [b'2' | b'3', ..] => Effect::NONE,
+            _ => Effect::DOUBT,
         }
     }
 }

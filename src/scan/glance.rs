@@ -1,0 +1,153 @@
+//! A line read at a glance: nine in ten of a usual log.
+//!
+//! Nothing is searched for. The line follows others of its session, so its
+//! connector, id and endpoints stand where they have to, or it is none of
+//! those lines; its end is mostly one that was seen before ([`super::tails`]).
+//! What is unlike in anything goes the way of [`super::sorting`], which takes
+//! every line, and gives the same.
+
+use super::clock::TIME;
+use super::columns::ID;
+use super::rows::{index, number, Row, NONE};
+use super::same::{self, same};
+use super::slots::Slot;
+use super::sorting::Sorter;
+use super::tails::NEAR;
+use crate::log::lines::MAX_LINE;
+
+/// Longest `,CONNECTOR,ID,` that is compared: a name of 61 bytes.
+pub const PREFIX: usize = 80;
+
+/// Endpoints of IPv4 take at most 44 bytes; those of IPv6 are compared again at their length.
+const ENDS: usize = 48;
+
+/// Bytes of a sequence number that are looked at, its comma included.
+const SEQUENCE: usize = 8;
+
+/// Bytes behind the beginning of a line that may be looked at without asking how long it is.
+const WINDOW: usize = TIME + PREFIX + SEQUENCE + same::MAX + NEAR;
+
+/// A longer line goes the other way, which knows how long one may be.
+const MAX_USUAL: usize = MAX_LINE - WINDOW;
+
+impl Sorter {
+    /// Takes lines in from `start` on, as long as they begin before `end` and
+    /// can be read at a glance; gives the beginning of the next line.
+    pub fn glance(&mut self, buffer: &[u8], mut start: usize, end: usize) -> usize {
+        // Where the buffer ends, less than a window is left.
+        while start < end && !self.all_left && !self.sifted.given_up {
+            let Some(window) = buffer.get(start..).and_then(|rest| rest.first_chunk()) else {
+                break;
+            };
+            let Some(next) = self.glance_at(buffer, start, window) else { break };
+            start = next;
+        }
+        start
+    }
+
+    #[inline(always)]
+    fn glance_at(&mut self, buffer: &[u8], start: usize, window: &[u8; WINDOW]) -> Option<usize> {
+        let second = self.clock.glance(window.first_chunk()?)?;
+        let text = window[TIME..].first_chunk::<PREFIX>()?;
+        let is = |slot: &Slot| {
+            let prefix = usize::from(slot.prefix);
+            let before = index(slot.sequence_at).wrapping_sub(prefix);
+            let before = buffer.get(before..).and_then(|before| before.first_chunk());
+            prefix > 0 && before.is_some_and(|before| same(text, before, prefix))
+        };
+        // Three lines in four are of the same session as the line before.
+        let at = match self.slots.get(self.last) {
+            Some(slot) if is(slot) => self.last,
+            _ => {
+                let comma = 1 + memchr::memchr(b',', &text[1..])?;
+                let id = text.get(comma + 1..)?.first_chunk::<ID>()?;
+                let prefix = comma + ID + 2;
+                self.slots.find(id, |slot| usize::from(slot.prefix) == prefix && is(slot))?
+            }
+        };
+        let slot = self.slots.get(at)?;
+        let sequence_at = TIME + usize::from(slot.prefix);
+        let rest = buffer.get(start + sequence_at..)?;
+        let row = number(self.rows.len());
+        if slot.is_left {
+            let end = memchr::memchr(b'\n', rest)?;
+            // A line longer than allowed is left in another way.
+            if end > MAX_USUAL {
+                return None;
+            }
+            self.rows.push(Row { start: number(start), before: NONE });
+            self.left.push(row);
+            self.limit();
+            self.last = at;
+            return Some(start + sequence_at + end + 1);
+        }
+        let ends_at = sequence_length(rest.first_chunk()?)?;
+        let rest = &rest[ends_at..];
+        let ends = usize::from(slot.ends);
+        let before = buffer.get(index(slot.ends_at)..)?;
+        let fits = same::<ENDS>(rest.first_chunk()?, before.first_chunk()?, ends.min(ENDS))
+            && (ends <= ENDS
+                || same::<{ same::MAX }>(rest.first_chunk()?, before.first_chunk()?, ends));
+        if !fits || ends == 0 {
+            return None;
+        }
+        let tail = self.tails.read(self.unit.log_type, &rest[ends..])?;
+        if tail.length > MAX_USUAL {
+            return None;
+        }
+        self.clock.pass(row, second);
+        self.last = at;
+        let slot = self.slots.at(at);
+        slot.sequence_at = number(start + sequence_at);
+        slot.ends_at = number(start + sequence_at + ends_at);
+        slot.signs.take(tail.effect);
+        slot.weight += tail.length;
+        self.weight += tail.length;
+        let before = std::mem::replace(&mut slot.last_row, row);
+        self.rows.push(Row { start: number(start), before });
+        self.sifted.glanced += 1;
+        let next = start + sequence_at + ends_at + ends + tail.length;
+        if tail.disconnects {
+            self.close(&buffer[..next - 1], at, row);
+        }
+        Some(next)
+    }
+}
+
+/// The length of a sequence number with its comma: digits, not all of them zero.
+#[inline(always)]
+fn sequence_length(text: &[u8; SEQUENCE]) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    // Digits become 0 to 9, all else more.
+    let word = u64::from_le_bytes(*text) ^ (ONES * 0x30);
+    let others = ((word & (ONES * 0x7F)) + ONES * 0x76 | word) & (ONES * 0x80);
+    let bits = others.trailing_zeros() & !7;
+    // What remains of the digits; nothing where there is none, or no end of them.
+    let digits = word & (1_u64.checked_shl(bits)?.wrapping_sub(1));
+    let comma = word.checked_shr(bits)? & 0xFF == u64::from(b',' ^ 0x30);
+    (comma & (digits != 0)).then_some(usize::try_from(bits / 8).ok()? + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sequence_numbers_end_with_a_comma() {
+        for (text, length) in [
+            (b"1,10.0.0", Some(2)),
+            (b"10,10.0.", Some(3)),
+            (b"010,10.0", Some(4)),
+            (b"1234567,", Some(8)),
+            (b"0,10.0.0", None),
+            (b"000,10.0", None),
+            (b"12345678", None),
+            (b",1,0.0.0", None),
+            (b"1;10.0.0", None),
+            (b"1\xAC10.0.0", None),
+            (b"1x,0.0.0", None),
+        ] {
+            assert_eq!(sequence_length(text), length, "{text:?}");
+        }
+    }
+}
