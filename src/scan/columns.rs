@@ -98,6 +98,18 @@ pub fn event(rest: &[u8]) -> Option<(Event, &[u8])> {
     Some((event, rest))
 }
 
+/// Where a line ends that holds nothing but data without comma or quote, or data
+/// in quotes, and an empty context; `None` is said of some lines that do.
+#[inline]
+pub fn end_behind_data(rest: &[u8]) -> Option<usize> {
+    let end = match rest.first()? {
+        b'"' => 1 + memchr::memchr2(b'"', b'\n', &rest[1..])?,
+        _ => mark(rest)?,
+    };
+    let end = end + usize::from(rest[0] == b'"');
+    rest.get(end..)?.starts_with(b",\r\n").then_some(end + 2)
+}
+
 /// Data and context, each plain or in quotes with none inside, and where the
 /// line ends; `None` where there are more columns, fewer, or other quotes.
 #[inline]
@@ -135,28 +147,10 @@ pub fn tail(rest: &[u8]) -> Option<(&[u8], &[u8], usize)> {
     }
 }
 
-/// Where the first comma, quote or line end stands. Data is short: eight bytes at
-/// a time beats a search that has to be set up.
+/// Where the first comma, quote or line end stands.
 #[inline]
 fn mark(text: &[u8]) -> Option<usize> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const fn all(byte: u64) -> u64 {
-        byte * ONES
-    }
-    // The highest bit of the first byte that is zero, and perhaps of some behind it.
-    let zero = |word: u64| word.wrapping_sub(ONES) & !word;
-    let mut at = 0;
-    for word in text.chunks_exact(8) {
-        let word = word.try_into().map_or(0, u64::from_le_bytes);
-        // `,`, `"` and LF
-        let found =
-            (zero(word ^ all(0x2C)) | zero(word ^ all(0x22)) | zero(word ^ all(0x0A))) & all(0x80);
-        if found != 0 {
-            return usize::try_from(found.trailing_zeros() / 8).ok().map(|place| at + place);
-        }
-        at += 8;
-    }
-    memchr::memchr3(b',', b'"', b'\n', &text[at..]).map(|place| at + place)
+    memchr::memchr3(b',', b'"', b'\n', text)
 }
 
 /// What stands in the quotes that a text begins with, and the place behind them.
@@ -170,23 +164,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn marks_are_found_wherever_they_stand() {
-        for length in 0..40 {
-            for at in 0..length {
-                for byte in *b",\"\n" {
-                    let mut text = vec![0x2D; length];
-                    text[at] = byte;
-                    text[length - 1] = if at + 1 == length { byte } else { b',' };
-                    assert_eq!(mark(&text), Some(at), "{text:?}");
-                }
-            }
-            assert_eq!(mark(&vec![0xAC; length]), None);
-            assert_eq!(mark(&vec![0x23; length]), None);
-        }
-    }
-
-    #[test]
     fn unusual_ends_are_left_to_the_splitter() {
+        assert_eq!(end_behind_data(b"a b,\r\nx"), Some(5));
+        assert_eq!(end_behind_data(b"\"a, b\",\r\nx"), Some(8));
+        for line in ["a\n", "a,b\r\n", "a,\n", "a\",\r\n", "\"a\n\",\r\n", "\"a\"\"b\",\r\n", "\"a\""] {
+            assert_eq!(end_behind_data(line.as_bytes()), None, "{line}");
+        }
         let data = |text| tail(text).map(|(data, context, end)| (data, context, &text[end..]));
         assert_eq!(data(b"EHLO a,\r\nx"), Some((&b"EHLO a"[..], &b""[..], &b"\nx"[..])));
         assert_eq!(data(b"a,\n"), Some((&b"a"[..], &b""[..], &b"\n"[..])));

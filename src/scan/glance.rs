@@ -14,6 +14,7 @@ use super::slots::Slot;
 use super::sorting::Sorter;
 use super::tails::NEAR;
 use crate::log::lines::MAX_LINE;
+use crate::log::LogType;
 
 /// Longest `,CONNECTOR,ID,` that is compared: a name of 61 bytes.
 pub const PREFIX: usize = 80;
@@ -33,6 +34,8 @@ const MAX_USUAL: usize = MAX_LINE - WINDOW;
 impl Sorter {
     /// Takes lines in from `start` on, as long as they begin before `end` and
     /// can be read at a glance; gives the beginning of the next line.
+    // Alone, so that everything it needs has a register.
+    #[inline(never)]
     pub fn glance(&mut self, buffer: &[u8], mut start: usize, end: usize) -> usize {
         // Where the buffer ends, less than a window is left.
         while start < end && !self.all_left && !self.sifted.given_up {
@@ -49,40 +52,18 @@ impl Sorter {
     fn glance_at(&mut self, buffer: &[u8], start: usize, window: &[u8; WINDOW]) -> Option<usize> {
         let second = self.clock.glance(window.first_chunk()?)?;
         let text = window[TIME..].first_chunk::<PREFIX>()?;
-        let is = |slot: &Slot| {
-            let prefix = usize::from(slot.prefix);
-            let before = index(slot.sequence_at).wrapping_sub(prefix);
-            let before = buffer.get(before..).and_then(|before| before.first_chunk());
-            prefix > 0 && before.is_some_and(|before| same(text, before, prefix))
-        };
         // Three lines in four are of the same session as the line before.
         let at = match self.slots.get(self.last) {
-            Some(slot) if is(slot) => self.last,
-            _ => {
-                let comma = 1 + memchr::memchr(b',', &text[1..])?;
-                let id = text.get(comma + 1..)?.first_chunk::<ID>()?;
-                let prefix = comma + ID + 2;
-                self.slots.find(id, |slot| usize::from(slot.prefix) == prefix && is(slot))?
-            }
+            Some(slot) if has_prefix(slot, buffer, text) => self.last,
+            _ => self.find_at_a_glance(buffer, text)?,
         };
         let slot = self.slots.get(at)?;
-        let sequence_at = TIME + usize::from(slot.prefix);
-        let rest = buffer.get(start + sequence_at..)?;
-        let row = number(self.rows.len());
+        let sequence_at = start + TIME + usize::from(slot.prefix);
         if slot.is_left {
-            let end = memchr::memchr(b'\n', rest)?;
-            // A line longer than allowed is left in another way.
-            if end > MAX_USUAL {
-                return None;
-            }
-            self.rows.push(Row { start: number(start), before: NONE });
-            self.left.push(row);
-            self.limit();
-            self.last = at;
-            return Some(start + sequence_at + end + 1);
+            return self.leave_at_a_glance(buffer, start, sequence_at, at);
         }
-        let ends_at = sequence_length(rest.first_chunk()?)?;
-        let rest = &rest[ends_at..];
+        let ends_at = sequence_at + sequence_length(buffer.get(sequence_at..)?.first_chunk()?)?;
+        let rest = buffer.get(ends_at..)?;
         let ends = usize::from(slot.ends);
         let before = buffer.get(index(slot.ends_at)..)?;
         let fits = same::<ENDS>(rest.first_chunk()?, before.first_chunk()?, ends.min(ENDS))
@@ -91,27 +72,66 @@ impl Sorter {
         if !fits || ends == 0 {
             return None;
         }
-        let tail = self.tails.read(self.unit.log_type, &rest[ends..])?;
+        let tails = &mut self.tails[usize::from(self.unit.log_type == LogType::Receive)];
+        let tail = tails.read(rest.get(ends..)?)?;
         if tail.length > MAX_USUAL {
             return None;
         }
+        let row = number(self.rows.len());
         self.clock.pass(row, second);
         self.last = at;
         let slot = self.slots.at(at);
-        slot.sequence_at = number(start + sequence_at);
-        slot.ends_at = number(start + sequence_at + ends_at);
+        slot.sequence_at = number(sequence_at);
+        slot.ends_at = number(ends_at);
         slot.signs.take(tail.effect);
         slot.weight += tail.length;
         self.weight += tail.length;
         let before = std::mem::replace(&mut slot.last_row, row);
         self.rows.push(Row { start: number(start), before });
         self.sifted.glanced += 1;
-        let next = start + sequence_at + ends_at + ends + tail.length;
+        let next = ends_at + ends + tail.length;
         if tail.disconnects {
             self.close(&buffer[..next - 1], at, row);
         }
         Some(next)
     }
+
+    /// The session of a line, by what follows its time.
+    #[inline(always)]
+    fn find_at_a_glance(&self, buffer: &[u8], text: &[u8; PREFIX]) -> Option<usize> {
+        let comma = 1 + memchr::memchr(b',', &text[1..])?;
+        let id = text.get(comma + 1..)?.first_chunk::<ID>()?;
+        self.slots.find(id, |slot| has_prefix(slot, buffer, text))
+    }
+
+    /// Leaves a line of a session that is left.
+    #[inline(never)]
+    fn leave_at_a_glance(
+        &mut self,
+        buffer: &[u8],
+        start: usize,
+        sequence_at: usize,
+        at: usize,
+    ) -> Option<usize> {
+        let length = memchr::memchr(b'\n', buffer.get(sequence_at..)?)?;
+        if length > MAX_USUAL {
+            return None;
+        }
+        self.left.push(number(self.rows.len()));
+        self.rows.push(Row { start: number(start), before: NONE });
+        self.limit();
+        self.last = at;
+        Some(sequence_at + length + 1)
+    }
+}
+
+/// Whether a text begins with the connector and the id of a session.
+#[inline(always)]
+fn has_prefix(slot: &Slot, buffer: &[u8], text: &[u8; PREFIX]) -> bool {
+    let prefix = usize::from(slot.prefix);
+    let before = buffer.get(index(slot.sequence_at).wrapping_sub(prefix)..);
+    let before = before.and_then(|before| before.first_chunk());
+    prefix > 0 && before.is_some_and(|before| same(text, before, prefix))
 }
 
 /// The length of a sequence number with its comma: digits, not all of them zero.

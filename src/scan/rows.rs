@@ -31,8 +31,12 @@ pub fn index(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 
-/// The other way round.
+/// The other way round. A unit is smaller than [`MAX_UNIT`], so nothing is cut off.
 #[inline(always)]
 pub fn number(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(NONE)
+    // Said in a way that costs no comparison.
+    u32::try_from(index & 0xFFFF_FFFF).unwrap_or(NONE)
 }
+
+/// Largest unit that can be asked for; a line may make it a megabyte longer.
+pub const MAX_UNIT: u64 = 1 << 30;

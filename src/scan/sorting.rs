@@ -35,7 +35,7 @@ pub struct Sorter {
     pub(super) columns: Columns,
     pub(super) splitter: Splitter,
     pub(super) clock: Clock,
-    pub(super) tails: Tails,
+    pub(super) tails: [Tails; 2],
     pub(super) connectors: Vec<Box<[u8]>>,
     numbers: HashMap<Box<[u8]>, u32, foldhash::fast::RandomState>,
     pub(super) rows: Vec<Row>,
@@ -69,7 +69,7 @@ impl Sorter {
             columns: Columns::standard(),
             splitter: Splitter::default(),
             clock: Clock::default(),
-            tails: Tails::default(),
+            tails: [LogType::Send, LogType::Receive].map(Tails::new),
             connectors: Vec::new(),
             numbers: HashMap::default(),
             rows: Vec::new(),
@@ -183,7 +183,7 @@ impl Sorter {
             event,
             data,
             context,
-            &mut self.tails.memory,
+            &mut self.tails[usize::from(self.unit.log_type == LogType::Receive)].memory,
         ));
         let weight = buffer[..close].len() - rest_at;
         slot.weight += weight;

@@ -11,12 +11,16 @@ use crate::log::record::Event;
 use crate::log::LogType;
 use crate::session::bearing::{Effect, Memory};
 
-/// Bytes of a line behind its endpoints that are compared.
+/// Bytes of a line behind its endpoints that are compared at once.
 pub const NEAR: usize = 64;
 
-/// How many are remembered of each direction. All of them fit into the
-/// processor's nearest cache; sessions hold some fifty that recur.
-const MAX_KNOWN: usize = 256;
+/// How many are remembered of each direction. Sessions hold some fifty that recur;
+/// so many of them fit into the processor's nearest cache.
+const MAX_KNOWN: usize = 512;
+
+/// Longer ones are information records, TLS and certificates: so many, this long.
+const MAX_FAR: usize = 64;
+const MAX_FAR_BYTES: usize = 1024;
 
 /// The end of a line.
 #[derive(Clone, Copy)]
@@ -28,15 +32,22 @@ pub struct Tail {
     pub disconnects: bool,
 }
 
-/// Reads the ends of lines and remembers those that recur.
+impl Tail {
+    fn plain(length: usize, effect: Effect) -> Self {
+        Tail { length, effect, disconnects: false }
+    }
+}
+
+/// Reads the ends of lines of one direction and remembers those that recur.
 pub struct Tails {
-    send: Vec<Known>,
-    receive: Vec<Known>,
+    log_type: LogType,
+    near: Vec<Near>,
+    far: Vec<Far>,
     pub memory: Memory,
 }
 
 #[derive(Clone)]
-struct Known {
+struct Near {
     text: [u8; NEAR],
     /// 0 where nothing is remembered yet.
     length: u8,
@@ -44,59 +55,73 @@ struct Known {
     effect: Effect,
 }
 
-impl Default for Tails {
-    fn default() -> Self {
-        let nothing =
-            Known { text: [0; NEAR], length: 0, disconnects: false, effect: Effect::NONE };
-        let nothing = vec![nothing; MAX_KNOWN];
-        Tails { send: nothing.clone(), receive: nothing, memory: Memory::default() }
-    }
+#[derive(Clone)]
+struct Far {
+    text: Vec<u8>,
+    effect: Effect,
 }
 
 impl Tails {
+    pub fn new(log_type: LogType) -> Self {
+        let near = Near { text: [0; NEAR], length: 0, disconnects: false, effect: Effect::NONE };
+        let far = Far { text: Vec::new(), effect: Effect::NONE };
+        let (near, far) = (vec![near; MAX_KNOWN], vec![far; MAX_FAR]);
+        Tails { log_type, near, far, memory: Memory::default() }
+    }
+
     /// Reads what follows the endpoints; `None` where it is unusual, or not
     /// enough of the buffer follows. The line need not end where `text` does.
     #[inline(always)]
-    pub fn read(&mut self, log_type: LogType, text: &[u8]) -> Option<Tail> {
+    pub fn read(&mut self, text: &[u8]) -> Option<Tail> {
         let near = text.first_chunk::<NEAR>()?;
         let word = |at: usize| near[at..at + 8].try_into().map_or(0, u64::from_le_bytes);
-        let first = word(0);
+        let (first, second) = (word(0), word(8));
         // MAIL, RCPT and BDAT hold an address or a number, and mean nothing here.
-        let by_client = if log_type == LogType::Send { b'>' } else { b'<' };
+        let by_client = if self.log_type == LogType::Send { b'>' } else { b'<' };
         let [event, comma, letter, ..] = *near;
         if event == by_client && comma == b',' && matches!(letter, b'M' | b'R' | b'B') {
-            let (_, _, end) = columns::tail(&text[2..])?;
-            return Some(Tail { length: end + 3, effect: Effect::NONE, disconnects: false });
+            let end = columns::end_behind_data(&text[2..])?;
+            return Some(Tail::plain(end + 3, Effect::NONE));
         }
-        let known = match log_type {
-            LogType::Send => &mut self.send,
-            LogType::Receive => &mut self.receive,
-        };
-        let known = known.get_mut(place(first, word(8)))?;
+        let known = self.near.get(place(first, second))?;
         let length = usize::from(known.length);
         if length > 0 && same(near, &known.text, length) {
-            let Known { effect, disconnects, .. } = *known;
+            let Near { effect, disconnects, .. } = *known;
             return Some(Tail { length, effect, disconnects });
         }
-        let (tail, near_end) = look(log_type, text, &mut self.memory)?;
-        if near_end {
-            known.text = *near;
-            known.length = u8::try_from(tail.length).unwrap_or(0);
-            (known.effect, known.disconnects) = (tail.effect, tail.disconnects);
+        self.look(text)
+    }
+
+    #[inline(never)]
+    fn look(&mut self, text: &[u8]) -> Option<Tail> {
+        let near = text.first_chunk::<NEAR>()?;
+        let word = |at: usize| near[at..at + 8].try_into().map_or(0, u64::from_le_bytes);
+        let place = place(word(0), word(8));
+        let known = self.far.get(place % MAX_FAR);
+        if let Some(Far { text: known, effect }) = known {
+            if !known.is_empty() && text.starts_with(known) {
+                return Some(Tail::plain(known.len(), *effect));
+            }
+        }
+        let (event, rest) = columns::event(text)?;
+        let (data, context, end) = columns::tail(rest)?;
+        let effect = Effect::of(self.log_type, event, data, context, &mut self.memory);
+        let tail = Tail { length: end + 3, effect, disconnects: event == Event::Disconnect };
+        if tail.length <= NEAR {
+            if let Some(known) = self.near.get_mut(place) {
+                known.text = *near;
+                known.length = u8::try_from(tail.length).unwrap_or(0);
+                (known.effect, known.disconnects) = (effect, tail.disconnects);
+            }
+        } else if event == Event::Information && tail.length <= MAX_FAR_BYTES {
+            if let Some(known) = self.far.get_mut(place % MAX_FAR) {
+                known.text.clear();
+                known.text.extend_from_slice(&text[..tail.length]);
+                known.effect = effect;
+            }
         }
         Some(tail)
     }
-}
-
-/// Cuts the columns; tells also whether the end of the line is near enough to be remembered.
-#[inline(never)]
-fn look(log_type: LogType, text: &[u8], memory: &mut Memory) -> Option<(Tail, bool)> {
-    let (event, rest) = columns::event(text)?;
-    let (data, context, end) = columns::tail(rest)?;
-    let effect = Effect::of(log_type, event, data, context, memory);
-    let length = end + 3;
-    let tail = Tail { length, effect, disconnects: event == Event::Disconnect };
-    Some((tail, length <= NEAR))
 }
 
 /// Where a text is remembered that begins with these words.
@@ -104,5 +129,5 @@ fn look(log_type: LogType, text: &[u8], memory: &mut Memory) -> Option<(Tail, bo
 fn place(first: u64, second: u64) -> usize {
     let mixed = first.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ second;
     let mixed = mixed.wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
-    usize::try_from(mixed >> 56).unwrap_or(0)
+    usize::try_from(mixed >> (u64::BITS - MAX_KNOWN.trailing_zeros())).unwrap_or(0)
 }

@@ -10,6 +10,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::query::Query;
+use super::rows::MAX_UNIT;
 use crate::log::header::{self, HeaderLine};
 use crate::log::lines::trim;
 use crate::log::LogType;
@@ -60,7 +61,7 @@ struct OpenFile {
 impl Units {
     /// Units of about this many bytes.
     pub fn new(query: Arc<Query>, bytes: u64) -> Self {
-        Units { query, bytes: bytes.max(1), next_file: 0, open: None }
+        Units { query, bytes: bytes.clamp(1, MAX_UNIT), next_file: 0, open: None }
     }
 
     /// The next one, in the order of the files.

@@ -137,6 +137,10 @@ impl Default for Memory {
 
 impl Memory {
     fn bearing(&mut self, data: &[u8], context: &[u8]) -> Bearing {
+        // Each holds an id of its own, so there is nothing to remember.
+        if context.starts_with(b"sending message") || context.starts_with(b"receiving message") {
+            return Bearing::None;
+        }
         if certificate::recognise(context).is_some() {
             return Bearing::None;
         }
