@@ -167,7 +167,9 @@ mod tests {
     fn unusual_ends_are_left_to_the_splitter() {
         assert_eq!(end_behind_data(b"a b,\r\nx"), Some(5));
         assert_eq!(end_behind_data(b"\"a, b\",\r\nx"), Some(8));
-        for line in ["a\n", "a,b\r\n", "a,\n", "a\",\r\n", "\"a\n\",\r\n", "\"a\"\"b\",\r\n", "\"a\""] {
+        for line in
+            ["a\n", "a,b\r\n", "a,\n", "a\",\r\n", "\"a\n\",\r\n", "\"a\"\"b\",\r\n", "\"a\""]
+        {
             assert_eq!(end_behind_data(line.as_bytes()), None, "{line}");
         }
         let data = |text| tail(text).map(|(data, context, end)| (data, context, &text[end..]));

@@ -77,6 +77,7 @@ impl Sorter {
             return Sifted { given_up: true, error: sifted.error, ..Sifted::default() };
         }
         sifted.rows = number(self.rows.len());
+        sifted.glanced = self.rows.len() - self.slowly;
         sifted.left.reserve(self.left.len());
         let mut weight = 0;
         for &row in &self.left {

@@ -9,24 +9,23 @@
 use super::clock::TIME;
 use super::columns::ID;
 use super::rows::{index, number, Row, NONE};
-use super::same::{self, same};
+use super::same::same_96;
 use super::slots::Slot;
 use super::sorting::Sorter;
 use super::tails::NEAR;
 use crate::log::lines::MAX_LINE;
-use crate::log::LogType;
 
 /// Longest `,CONNECTOR,ID,` that is compared: a name of 61 bytes.
 pub const PREFIX: usize = 80;
 
-/// Endpoints of IPv4 take at most 44 bytes; those of IPv6 are compared again at their length.
-const ENDS: usize = 48;
+/// Longest `LOCAL,REMOTE,`: those of IPv4 take at most 44 bytes.
+pub const ENDS: usize = 96;
 
 /// Bytes of a sequence number that are looked at, its comma included.
 const SEQUENCE: usize = 8;
 
 /// Bytes behind the beginning of a line that may be looked at without asking how long it is.
-const WINDOW: usize = TIME + PREFIX + SEQUENCE + same::MAX + NEAR;
+const WINDOW: usize = TIME + PREFIX + SEQUENCE + ENDS + NEAR;
 
 /// A longer line goes the other way, which knows how long one may be.
 const MAX_USUAL: usize = MAX_LINE - WINDOW;
@@ -38,58 +37,52 @@ impl Sorter {
     #[inline(never)]
     pub fn glance(&mut self, buffer: &[u8], mut start: usize, end: usize) -> usize {
         // Where the buffer ends, less than a window is left.
-        while start < end && !self.all_left && !self.sifted.given_up {
-            let Some(window) = buffer.get(start..).and_then(|rest| rest.first_chunk()) else {
-                break;
-            };
-            let Some(next) = self.glance_at(buffer, start, window) else { break };
+        let end = end.min((buffer.len() + 1).saturating_sub(WINDOW));
+        while start < end && !self.sifted.given_up {
+            let Some(next) = self.glance_at(buffer, start) else { break };
             start = next;
         }
         start
     }
 
     #[inline(always)]
-    fn glance_at(&mut self, buffer: &[u8], start: usize, window: &[u8; WINDOW]) -> Option<usize> {
+    fn glance_at(&mut self, buffer: &[u8], start: usize) -> Option<usize> {
+        let window: &[u8; WINDOW] = buffer.get(start..)?.first_chunk()?;
         let second = self.clock.glance(window.first_chunk()?)?;
         let text = window[TIME..].first_chunk::<PREFIX>()?;
         // Three lines in four are of the same session as the line before.
         let at = match self.slots.get(self.last) {
             Some(slot) if has_prefix(slot, buffer, text) => self.last,
-            _ => self.find_at_a_glance(buffer, text)?,
+            _ => {
+                self.last = self.find_at_a_glance(buffer, text)?;
+                self.last
+            }
         };
-        let slot = self.slots.get(at)?;
-        let sequence_at = start + TIME + usize::from(slot.prefix);
+        let slot = self.slots.get_mut(at)?;
         if slot.is_left {
-            return self.leave_at_a_glance(buffer, start, sequence_at, at);
+            return self.leave_at_a_glance(buffer, start, at);
         }
-        let ends_at = sequence_at + sequence_length(buffer.get(sequence_at..)?.first_chunk()?)?;
-        let rest = buffer.get(ends_at..)?;
+        let sequence_at = TIME + usize::from(slot.prefix);
+        let ends_at = sequence_at + sequence_length(window.get(sequence_at..)?.first_chunk()?)?;
         let ends = usize::from(slot.ends);
-        let before = buffer.get(index(slot.ends_at)..)?;
-        let fits = same::<ENDS>(rest.first_chunk()?, before.first_chunk()?, ends.min(ENDS))
-            && (ends <= ENDS
-                || same::<{ same::MAX }>(rest.first_chunk()?, before.first_chunk()?, ends));
-        if !fits || ends == 0 {
+        if !same_96(window.get(ends_at..)?, buffer.get(index(slot.ends_at)..)?, ends) {
             return None;
         }
-        let tails = &mut self.tails[usize::from(self.unit.log_type == LogType::Receive)];
-        let tail = tails.read(rest.get(ends..)?)?;
+        let tail_at = start + ends_at + ends;
+        let tail = self.tails[self.direction].read(buffer.get(tail_at..)?)?;
         if tail.length > MAX_USUAL {
             return None;
         }
         let row = number(self.rows.len());
         self.clock.pass(row, second);
-        self.last = at;
-        let slot = self.slots.at(at);
-        slot.sequence_at = number(sequence_at);
-        slot.ends_at = number(ends_at);
+        slot.sequence_at = number(start + sequence_at);
+        slot.ends_at = number(start + ends_at);
         slot.signs.take(tail.effect);
         slot.weight += tail.length;
         self.weight += tail.length;
         let before = std::mem::replace(&mut slot.last_row, row);
         self.rows.push(Row { start: number(start), before });
-        self.sifted.glanced += 1;
-        let next = ends_at + ends + tail.length;
+        let next = tail_at + tail.length;
         if tail.disconnects {
             self.close(&buffer[..next - 1], at, row);
         }
@@ -106,13 +99,8 @@ impl Sorter {
 
     /// Leaves a line of a session that is left.
     #[inline(never)]
-    fn leave_at_a_glance(
-        &mut self,
-        buffer: &[u8],
-        start: usize,
-        sequence_at: usize,
-        at: usize,
-    ) -> Option<usize> {
+    fn leave_at_a_glance(&mut self, buffer: &[u8], start: usize, at: usize) -> Option<usize> {
+        let sequence_at = start + TIME + usize::from(self.slots.get(at)?.prefix);
         let length = memchr::memchr(b'\n', buffer.get(sequence_at..)?)?;
         if length > MAX_USUAL {
             return None;
@@ -120,7 +108,6 @@ impl Sorter {
         self.left.push(number(self.rows.len()));
         self.rows.push(Row { start: number(start), before: NONE });
         self.limit();
-        self.last = at;
         Some(sequence_at + length + 1)
     }
 }
@@ -130,8 +117,7 @@ impl Sorter {
 fn has_prefix(slot: &Slot, buffer: &[u8], text: &[u8; PREFIX]) -> bool {
     let prefix = usize::from(slot.prefix);
     let before = buffer.get(index(slot.sequence_at).wrapping_sub(prefix)..);
-    let before = before.and_then(|before| before.first_chunk());
-    prefix > 0 && before.is_some_and(|before| same(text, before, prefix))
+    before.is_some_and(|before| same_96(text, before, prefix))
 }
 
 /// The length of a sequence number with its comma: digits, not all of them zero.

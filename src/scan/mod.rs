@@ -133,7 +133,7 @@ pub struct Scan {
     read_any: bool,
     finished: bool,
     /// Lines that were read at a glance.
-    glanced: u64,
+    glanced: usize,
 }
 
 /// Inputs up to this size are read by the thread that asks: starting others
@@ -204,7 +204,7 @@ impl Scan {
     /// How many lines were read the fastest way. What is found does not depend on
     /// it; a test does, lest nobody notices that the way is closed.
     #[doc(hidden)]
-    pub fn lines_at_a_glance(&self) -> u64 {
+    pub fn lines_at_a_glance(&self) -> usize {
         self.glanced
     }
 

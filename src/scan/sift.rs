@@ -57,7 +57,10 @@ impl Sieve {
                 start = memchr::memchr(b'\n', &buffer[seen..filled]).map(|at| seen + at + 1);
             }
             while let Some(begin) = start.filter(|begin| *begin < end) {
-                let next = sorter.glance(&buffer[..filled], begin, end);
+                let next = match sorter.all_left {
+                    true => begin,
+                    false => sorter.glance(&buffer[..filled], begin, end),
+                };
                 if next == begin {
                     let Some(close) = sorter.take(&buffer[..filled], begin, seen) else { break };
                     seen = close + 1;

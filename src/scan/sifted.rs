@@ -10,7 +10,7 @@ pub struct Sifted {
     /// How many lines it has.
     pub rows: u32,
     /// How many of them were read at a glance.
-    pub glanced: u64,
+    pub glanced: usize,
     /// Where its first line begins in the file, and where what was read of the last one ends.
     pub from: u64,
     pub to: u64,

@@ -57,6 +57,11 @@ impl Slots {
         self.all.get(at)
     }
 
+    #[inline(always)]
+    pub fn get_mut(&mut self, at: usize) -> Option<&mut Slot> {
+        self.all.get_mut(at)
+    }
+
     pub fn at(&mut self, at: usize) -> &mut Slot {
         &mut self.all[at]
     }
@@ -200,7 +205,7 @@ impl Slot {
             && self.remote.of(buffer) == remote.of(buffer);
         let length = u8::try_from(length)
             .ok()
-            .filter(|length| is_own && usize::from(*length) <= super::same::MAX);
+            .filter(|length| is_own && (16..=super::glance::ENDS).contains(&usize::from(*length)));
         self.ends = length.unwrap_or(0);
         self.ends_at = u32::try_from(offset).unwrap_or(NONE);
     }

@@ -36,6 +36,8 @@ pub struct Sorter {
     pub(super) splitter: Splitter,
     pub(super) clock: Clock,
     pub(super) tails: [Tails; 2],
+    /// Which of them.
+    pub(super) direction: usize,
     pub(super) connectors: Vec<Box<[u8]>>,
     numbers: HashMap<Box<[u8]>, u32, foldhash::fast::RandomState>,
     pub(super) rows: Vec<Row>,
@@ -47,6 +49,8 @@ pub struct Sorter {
     pub(super) chain: Vec<u32>,
     /// From here on everything is left.
     pub(super) all_left: bool,
+    /// Lines that were not read at a glance.
+    pub(super) slowly: usize,
     pub(super) terminated: bool,
     /// Sessions that are open here, and bytes of their records.
     pub(super) open: usize,
@@ -70,6 +74,7 @@ impl Sorter {
             splitter: Splitter::default(),
             clock: Clock::default(),
             tails: [LogType::Send, LogType::Receive].map(Tails::new),
+            direction: 0,
             connectors: Vec::new(),
             numbers: HashMap::default(),
             rows: Vec::new(),
@@ -78,6 +83,7 @@ impl Sorter {
             last: usize::MAX,
             chain: Vec::new(),
             all_left: false,
+            slowly: 0,
             terminated: true,
             open: 0,
             weight: 0,
@@ -88,6 +94,7 @@ impl Sorter {
     pub fn begin(&mut self, unit: &Unit) {
         let folder = self.query.files.get(unit.file).map_or(0, |file| file.folder);
         self.unit = UnitFacts { file: unit.file, folder, log_type: unit.log_type };
+        self.direction = usize::from(unit.log_type == LogType::Receive);
         // Another server has others, and only the first few are found at once.
         self.connectors.clear();
         self.numbers.clear();
@@ -97,6 +104,7 @@ impl Sorter {
         self.clock.clear();
         self.last = usize::MAX;
         self.all_left = false;
+        self.slowly = 0;
         self.terminated = true;
         (self.open, self.weight) = (0, 0);
         self.sifted = Sifted::default();
@@ -146,6 +154,7 @@ impl Sorter {
         if found.is_none() && !head.id.iter().all(u8::is_ascii_alphanumeric) {
             return None;
         }
+        self.slowly += 1;
         let row = number(self.rows.len());
         let mut line = Row { start: number(start), before: NONE };
         self.clock.pass_any(row, text, time);
@@ -183,7 +192,7 @@ impl Sorter {
             event,
             data,
             context,
-            &mut self.tails[usize::from(self.unit.log_type == LogType::Receive)].memory,
+            &mut self.tails[self.direction].memory,
         ));
         let weight = buffer[..close].len() - rest_at;
         slot.weight += weight;
@@ -203,6 +212,7 @@ impl Sorter {
         if self.sifted.given_up {
             return;
         }
+        self.slowly += 1;
         let row = number(self.rows.len());
         self.rows.push(Row { start: number(start), before: NONE });
         let line = &buffer[start..];

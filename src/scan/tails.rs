@@ -6,7 +6,7 @@
 //! their session is remembered.
 
 use super::columns;
-use super::same::same;
+use super::same::same_64;
 use crate::log::record::Event;
 use crate::log::LogType;
 use crate::session::bearing::{Effect, Memory};
@@ -85,7 +85,7 @@ impl Tails {
         }
         let known = self.near.get(place(first, second))?;
         let length = usize::from(known.length);
-        if length > 0 && same(near, &known.text, length) {
+        if length > 0 && same_64(near, &known.text, length) {
             let Near { effect, disconnects, .. } = *known;
             return Some(Tail { length, effect, disconnects });
         }

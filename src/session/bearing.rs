@@ -33,26 +33,29 @@ impl Signs {
     }
 
     /// Takes in what a record does.
-    #[inline]
-    pub fn take(&mut self, effect: Effect) {
-        let begun = (self.0 & effect.begins) << 1;
-        self.0 = (self.0 | effect.shows | begun) & !effect.ends;
+    #[inline(always)]
+    pub fn take(&mut self, Effect(effect): Effect) {
+        let shown = effect & (QUIT | ASKED_FOR_TLS | DOUBTFUL);
+        let begun = (self.0 & (effect >> BEGINS) & ASKED_FOR_TLS) << 1;
+        self.0 = (self.0 | shown | begun) & !(effect >> ENDS & UNDER_WAY);
     }
 }
 
-/// What a record does to the signs of its session. It does not depend on what
+/// What a record does to the signs of its session: the signs it shows, and by how
+/// much the bit of what it ends or begins is moved up. It does not depend on what
 /// came before, so records that recur need to be looked through only once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Effect {
-    shows: u8,
-    ends: u8,
-    begins: u8,
-}
+pub struct Effect(u8);
+
+const ENDS: u8 = 2;
+const BEGINS: u8 = 4;
 
 impl Effect {
     /// Of nearly all records.
-    pub const NONE: Effect = Effect { shows: 0, ends: 0, begins: 0 };
-    const DOUBT: Effect = Effect { shows: DOUBTFUL, ..Effect::NONE };
+    pub const NONE: Effect = Effect(0);
+    const DOUBT: Effect = Effect(DOUBTFUL);
+    const TLS_RESULT: Effect = Effect(UNDER_WAY << ENDS);
+    const GO_AHEAD: Effect = Effect(ASKED_FOR_TLS << BEGINS);
 
     /// Of a record.
     pub fn of(
@@ -73,27 +76,26 @@ impl Effect {
             }
             Event::Information => match memory.bearing(data, context) {
                 Bearing::None => Effect::NONE,
-                Bearing::TlsResult => Effect { ends: UNDER_WAY, ..Effect::NONE },
+                Bearing::TlsResult => Effect::TLS_RESULT,
                 Bearing::Doubtful => Effect::DOUBT,
             },
         }
     }
 
     fn of_command(line: &[u8]) -> Effect {
-        let shows = match line.first() {
-            Some(b'Q') if line == b"QUIT" => QUIT,
+        match line.first() {
+            Some(b'Q') if line == b"QUIT" => Effect(QUIT),
             Some(b'S' | b's' | b'X' | b'x') if Command::parse(line) == Command::StartTls => {
-                ASKED_FOR_TLS
+                Effect(ASKED_FOR_TLS)
             }
-            _ => 0,
-        };
-        Effect { shows, ..Effect::NONE }
+            _ => Effect::NONE,
+        }
     }
 
     fn of_reply(line: &[u8]) -> Effect {
         match line {
             // The banner, or the go-ahead for TLS.
-            [b'2', b'2', b'0', ..] => Effect { begins: ASKED_FOR_TLS, ..Effect::NONE },
+            [b'2', b'2', b'0', ..] => Effect::GO_AHEAD,
             [b'2' | b'3', ..] => Effect::NONE,
             _ => Effect::DOUBT,
         }
