@@ -10,7 +10,7 @@ use super::clock::TIME;
 use super::columns::ID;
 use super::rows::{index, number, Row, NONE};
 use super::same::same_96;
-use super::slots::Slot;
+use super::slots::{Slot, Slots};
 use super::sorting::Sorter;
 use super::tails::NEAR;
 use crate::log::lines::MAX_LINE;
@@ -30,75 +30,92 @@ const WINDOW: usize = TIME + PREFIX + SEQUENCE + ENDS + NEAR;
 /// A longer line goes the other way, which knows how long one may be.
 const MAX_USUAL: usize = MAX_LINE - WINDOW;
 
+/// Why reading at a glance came to a stop.
+enum Stop {
+    /// A session has ended in the last row, in this slot.
+    Ended(usize),
+    /// The line belongs to a session that is left.
+    Left(usize),
+    /// The line is none that can be read so, or does not begin before the end.
+    Other,
+}
+
 impl Sorter {
     /// Takes lines in from `start` on, as long as they begin before `end` and
     /// can be read at a glance; gives the beginning of the next line.
-    // Alone, so that everything it needs has a register.
-    #[inline(never)]
     pub fn glance(&mut self, buffer: &[u8], mut start: usize, end: usize) -> usize {
         // Where the buffer ends, less than a window is left.
         let end = end.min((buffer.len() + 1).saturating_sub(WINDOW));
-        while start < end && !self.sifted.given_up {
-            let Some(next) = self.glance_at(buffer, start) else { break };
+        while !self.sifted.given_up {
+            let (next, stop) = self.glances(buffer, start, end);
             start = next;
+            match stop {
+                Stop::Ended(at) => {
+                    self.close(&buffer[..start - 1], at, number(self.rows.len() - 1));
+                }
+                Stop::Left(at) => match self.leave_at_a_glance(buffer, start, at) {
+                    Some(next) => start = next,
+                    None => break,
+                },
+                Stop::Other => break,
+            }
         }
         start
     }
 
-    #[inline(always)]
-    fn glance_at(&mut self, buffer: &[u8], start: usize) -> Option<usize> {
-        let window: &[u8; WINDOW] = buffer.get(start..)?.first_chunk()?;
-        let second = self.clock.glance(window.first_chunk()?)?;
-        let text = window[TIME..].first_chunk::<PREFIX>()?;
-        // Three lines in four are of the same session as the line before.
-        let at = match self.slots.get(self.last) {
-            Some(slot) if has_prefix(slot, buffer, text) => self.last,
-            _ => {
-                self.last = self.find_at_a_glance(buffer, text)?;
-                self.last
+    // Alone, so that what it needs has registers.
+    #[inline(never)]
+    fn glances(&mut self, buffer: &[u8], start: usize, end: usize) -> (usize, Stop) {
+        let Sorter { slots, clock, rows, weight, last, .. } = self;
+        let Some(tails) = self.tails.get_mut(self.direction) else { return (start, Stop::Other) };
+        let mut start = start;
+        let mut glance = |start: usize| {
+            let window: &[u8; WINDOW] = buffer.get(start..)?.first_chunk()?;
+            let second = clock.glance(window.first_chunk()?)?;
+            let text = window[TIME..].first_chunk::<PREFIX>()?;
+            // Three lines in four are of the same session as the line before.
+            let at = match slots.get(*last) {
+                Some(slot) if has_prefix(slot, buffer, text) => *last,
+                _ => find(slots, buffer, text)?,
+            };
+            *last = at;
+            let slot = slots.get_mut(at)?;
+            if slot.is_left {
+                return Some((start, Some(Stop::Left(at))));
             }
+            let sequence_at = TIME + usize::from(slot.prefix);
+            let ends_at = sequence_at + sequence_length(window.get(sequence_at..)?.first_chunk()?)?;
+            let ends = usize::from(slot.ends);
+            if !same_96(window.get(ends_at..)?, buffer.get(index(slot.ends_at)..)?, ends) {
+                return None;
+            }
+            let tail_at = start + ends_at + ends;
+            let tail = tails.read(buffer.get(tail_at..)?)?;
+            if tail.length > MAX_USUAL {
+                return None;
+            }
+            let row = number(rows.len());
+            clock.pass(row, second);
+            slot.sequence_at = number(start + sequence_at);
+            slot.ends_at = number(start + ends_at);
+            slot.signs.take(tail.effect);
+            slot.weight += tail.length;
+            *weight += tail.length;
+            let before = std::mem::replace(&mut slot.last_row, row);
+            rows.push(Row { start: number(start), before });
+            Some((tail_at + tail.length, tail.disconnects.then_some(Stop::Ended(at))))
         };
-        let slot = self.slots.get_mut(at)?;
-        if slot.is_left {
-            return self.leave_at_a_glance(buffer, start, at);
+        while start < end {
+            match glance(start) {
+                Some((next, None)) => start = next,
+                Some((next, Some(stop))) => return (next, stop),
+                None => break,
+            }
         }
-        let sequence_at = TIME + usize::from(slot.prefix);
-        let ends_at = sequence_at + sequence_length(window.get(sequence_at..)?.first_chunk()?)?;
-        let ends = usize::from(slot.ends);
-        if !same_96(window.get(ends_at..)?, buffer.get(index(slot.ends_at)..)?, ends) {
-            return None;
-        }
-        let tail_at = start + ends_at + ends;
-        let tail = self.tails[self.direction].read(buffer.get(tail_at..)?)?;
-        if tail.length > MAX_USUAL {
-            return None;
-        }
-        let row = number(self.rows.len());
-        self.clock.pass(row, second);
-        slot.sequence_at = number(start + sequence_at);
-        slot.ends_at = number(start + ends_at);
-        slot.signs.take(tail.effect);
-        slot.weight += tail.length;
-        self.weight += tail.length;
-        let before = std::mem::replace(&mut slot.last_row, row);
-        self.rows.push(Row { start: number(start), before });
-        let next = tail_at + tail.length;
-        if tail.disconnects {
-            self.close(&buffer[..next - 1], at, row);
-        }
-        Some(next)
-    }
-
-    /// The session of a line, by what follows its time.
-    #[inline(always)]
-    fn find_at_a_glance(&self, buffer: &[u8], text: &[u8; PREFIX]) -> Option<usize> {
-        let comma = 1 + memchr::memchr(b',', &text[1..])?;
-        let id = text.get(comma + 1..)?.first_chunk::<ID>()?;
-        self.slots.find(id, |slot| has_prefix(slot, buffer, text))
+        (start, Stop::Other)
     }
 
     /// Leaves a line of a session that is left.
-    #[inline(never)]
     fn leave_at_a_glance(&mut self, buffer: &[u8], start: usize, at: usize) -> Option<usize> {
         let sequence_at = start + TIME + usize::from(self.slots.get(at)?.prefix);
         let length = memchr::memchr(b'\n', buffer.get(sequence_at..)?)?;
@@ -118,6 +135,14 @@ fn has_prefix(slot: &Slot, buffer: &[u8], text: &[u8; PREFIX]) -> bool {
     let prefix = usize::from(slot.prefix);
     let before = buffer.get(index(slot.sequence_at).wrapping_sub(prefix)..);
     before.is_some_and(|before| same_96(text, before, prefix))
+}
+
+/// The session of a line, by what follows its time.
+#[inline(never)]
+fn find(slots: &Slots, buffer: &[u8], text: &[u8; PREFIX]) -> Option<usize> {
+    let comma = 1 + memchr::memchr(b',', &text[1..])?;
+    let id = text.get(comma + 1..)?.first_chunk::<ID>()?;
+    slots.find(id, |slot| has_prefix(slot, buffer, text))
 }
 
 /// The length of a sequence number with its comma: digits, not all of them zero.

@@ -19,7 +19,7 @@ pub const NEAR: usize = 64;
 const MAX_KNOWN: usize = 512;
 
 /// Longer ones are information records, TLS and certificates: so many, this long.
-const MAX_FAR: usize = 64;
+const MAX_FAR: usize = 256;
 const MAX_FAR_BYTES: usize = 1024;
 
 /// The end of a line.
