@@ -23,6 +23,7 @@ mod rows;
 mod same;
 mod sift;
 mod sifted;
+mod since;
 mod slots;
 mod sorting;
 mod tails;
@@ -107,7 +108,7 @@ pub enum Item {
 /// How far a scan has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Progress {
-    /// Files to read.
+    /// Files to read; without those that lie before the time asked for.
     pub files: usize,
     /// Files read to their end.
     pub files_done: usize,
@@ -171,8 +172,13 @@ impl Scan {
                 return Err(invalid(format!("Since ({since}) is later than Until ({until})")));
             }
         }
-        let (files, problems) =
+        let (mut files, problems) =
             files::find(paths, Search { recurse: options.recurse, literal: options.literal });
+        let found = files.len();
+        if let Some(since) = options.since {
+            files.retain(|file| !since::lies_before(file, since, options.log_type));
+        }
+        let passed_over = found - files.len();
         let bytes =
             files.iter().filter_map(|file| file.path.metadata().ok()).map(|data| data.len()).sum();
         let keep =
@@ -190,7 +196,8 @@ impl Scan {
             progress,
             bytes_before: 0,
             other_direction: None,
-            read_any: false,
+            // They are logs, or they would not have been passed over.
+            read_any: passed_over > 0,
             finished: false,
             glanced: 0,
         })

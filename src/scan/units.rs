@@ -16,7 +16,7 @@ use crate::log::lines::trim;
 use crate::log::LogType;
 
 /// A header has five lines, some 400 bytes.
-const HEADER: usize = 4096;
+pub const HEADER: usize = 4096;
 
 /// A range of a file.
 pub struct Unit {
@@ -125,7 +125,7 @@ impl Units {
 
 /// What kind of log this is, where a whole header with the standard columns
 /// stands before the first record.
-fn ordinary_header(head: &[u8]) -> Option<LogType> {
+pub fn ordinary_header(head: &[u8]) -> Option<LogType> {
     if head.first() != Some(&b'#') || head.get(1) == Some(&0) {
         return None;
     }
