@@ -41,9 +41,12 @@ impl Timestamp {
 /// The form every server writes, read without allocation: it is read once a line.
 fn parse_fixed(text: &[u8]) -> Option<Timestamp> {
     let text: &[u8; 24] = text.try_into().ok()?;
-    let as_written = has_form(text, 0, b"0000-00-")
-        & has_form(text, 8, b"00T00:00")
-        & has_form(text, 16, b":00.000Z");
+    const DATE: Form = Form::of(b"0000-00-");
+    const MINUTE: Form = Form::of(b"00T00:00");
+    const SECOND: Form = Form::of(b":00.000Z");
+    let (halves, second) = text.split_at(16);
+    let (date, minute) = halves.split_at(8);
+    let as_written = DATE.fits(date) & MINUTE.fits(minute) & SECOND.fits(second);
     if !as_written {
         return None;
     }
@@ -58,20 +61,34 @@ fn parse_fixed(text: &[u8]) -> Option<Timestamp> {
     Some(Timestamp(seconds * 1000 + digit(20) * 100 + two(21)))
 }
 
-/// Whether eight bytes are like these, any digit standing for `0`: its upper half
-/// is that of `0`, and still is when so much is added that only digits keep it.
-#[inline]
-fn has_form(text: &[u8; 24], at: usize, form: &[u8; 8]) -> bool {
-    let (mut mask, mut slack) = ([0xFF; 8], [0; 8]);
-    for (at, byte) in form.iter().enumerate() {
-        if *byte == b'0' {
-            (mask[at], slack[at]) = (0xF0, 6);
+/// Eight bytes, any digit standing for `0`: its upper half is that of `0`, and
+/// still is when so much is added that only digits keep it.
+struct Form {
+    form: u64,
+    mask: u64,
+    slack: u64,
+}
+
+impl Form {
+    const fn of(form: &[u8; 8]) -> Self {
+        let (mut mask, mut slack) = ([0xFF; 8], [0; 8]);
+        let mut at = 0;
+        while at < 8 {
+            if form[at] == b'0' {
+                (mask[at], slack[at]) = (0xF0, 6);
+            }
+            at += 1;
         }
+        let [form, mask, slack] =
+            [u64::from_le_bytes(*form), u64::from_le_bytes(mask), u64::from_le_bytes(slack)];
+        Form { form, mask, slack }
     }
-    let word = |text: [u8; 8]| u64::from_le_bytes(text);
-    let text = text[at..at + 8].try_into().map_or(0, u64::from_le_bytes);
-    let is_form = |text: u64| text & word(mask) == word(*form);
-    is_form(text) && is_form(text.wrapping_add(word(slack)))
+
+    #[inline]
+    fn fits(&self, text: &[u8]) -> bool {
+        let text = text.try_into().map_or(0, u64::from_le_bytes);
+        text & self.mask == self.form && text.wrapping_add(self.slack) & self.mask == self.form
+    }
 }
 
 /// Days from 1970-01-01 to a day of the Gregorian calendar; `None` where there is

@@ -10,6 +10,10 @@ use csv::{ByteRecord, Position, Reader, ReaderBuilder};
 
 use super::header::{Column, Columns, COLUMN_COUNT, COLUMN_NAMES};
 
+/// Bytes of a time as every server writes it (`2017-10-07T04:42:56.804Z`), and of a session id.
+const TIME: usize = 24;
+const ID: usize = 16;
+
 /// The character in the event column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
@@ -106,6 +110,9 @@ impl<'a> Record<'a> {
         if digits.is_empty() || digits.len() > 20 {
             return None;
         }
+        if digits.len() < 10 && digits.iter().all(u8::is_ascii_digit) {
+            return Some(digits.iter().fold(0, |all, digit| all * 10 + u64::from(digit - b'0')));
+        }
         std::str::from_utf8(digits).ok()?.parse().ok()
     }
 }
@@ -187,13 +194,6 @@ enum Cut<'a> {
 /// times and ids of one length, and without quotes but around data and context.
 /// `None` is said of any other, and of some that are usual all the same.
 fn cut_usual(line: &[u8]) -> Option<[&[u8]; COLUMN_COUNT]> {
-    /// Bytes of `2017-10-07T04:42:56.804Z`, and of a session id.
-    const TIME: usize = 24;
-    const ID: usize = 16;
-    fn plain(text: &[u8]) -> Option<(&[u8], &[u8])> {
-        let comma = memchr::memchr2(b',', b'"', text).filter(|at| text[*at] == b',')?;
-        Some((&text[..comma], &text[comma + 1..]))
-    }
     fn fixed<const N: usize>(text: &[u8]) -> Option<(&[u8], &[u8])> {
         let (field, rest) = text.split_first_chunk::<N>()?;
         let (b',', rest) = rest.split_first()? else { return None };
@@ -210,6 +210,18 @@ fn cut_usual(line: &[u8]) -> Option<[&[u8]; COLUMN_COUNT]> {
     let (remote, rest) = plain(rest)?;
     let ([event, b',', rest @ ..], false) = (rest, rest.starts_with(b"\"")) else { return None };
     let event = std::slice::from_ref(event);
+    let (data, context) = data_and_context(rest)?;
+    (event != b",").then_some([time, connector, id, sequence, local, remote, event, data, context])
+}
+
+/// A field without quotes, and what follows its comma.
+fn plain(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let comma = memchr::memchr2(b',', b'"', text).filter(|at| text[*at] == b',')?;
+    Some((&text[..comma], &text[comma + 1..]))
+}
+
+/// The last two columns of a line, where quotes stand only around them.
+fn data_and_context(rest: &[u8]) -> Option<(&[u8], &[u8])> {
     let (data, rest) = match rest.strip_prefix(b"\"") {
         None => plain(rest)?,
         Some(rest) => {
@@ -217,6 +229,9 @@ fn cut_usual(line: &[u8]) -> Option<[&[u8]; COLUMN_COUNT]> {
             (&rest[..close], rest[close + 1..].strip_prefix(b",")?)
         }
     };
+    if rest.is_empty() {
+        return Some((data, rest));
+    }
     let context = match rest.strip_prefix(b"\"") {
         None => Some(rest).filter(|rest| memchr::memchr2(b',', b'"', rest).is_none())?,
         Some(rest) => {
@@ -224,7 +239,33 @@ fn cut_usual(line: &[u8]) -> Option<[&[u8]; COLUMN_COUNT]> {
             &rest[..close]
         }
     };
-    (event != b",").then_some([time, connector, id, sequence, local, remote, event, data, context])
+    Some((data, context))
+}
+
+/// Cuts a line with the standard columns of which some are known: the connector
+/// has this length, the id is as long as usual, and both are without quotes. The
+/// endpoints are mostly those of the record before. `None` is said of some lines
+/// that can be cut.
+#[inline]
+pub fn cut_like<'a>(line: &'a [u8], connector: usize, before: Option<&Record<'_>>) -> Option<Record<'a>> {
+    let (time, rest) = line.split_at_checked(TIME)?;
+    let (connector, rest) = rest.get(1..)?.split_at_checked(connector)?;
+    let (id, rest) = rest.get(1..)?.split_at_checked(ID)?;
+    let rest = rest.get(1..)?;
+    let digits = rest.iter().take(10).take_while(|byte| byte.is_ascii_digit()).count();
+    let (sequence, rest) = rest.split_at(digits);
+    let rest = rest.strip_prefix(b",")?;
+    let field = |rest: &'a [u8], column| {
+        let before = before?.get(column);
+        let behind = rest.strip_prefix(before)?.strip_prefix(b",")?;
+        Some((&rest[..before.len()], behind))
+    };
+    let (local, rest) = field(rest, Column::Local).or_else(|| plain(rest))?;
+    let (remote, rest) = field(rest, Column::Remote).or_else(|| plain(rest))?;
+    let ([event, b',', rest @ ..], false) = (rest, rest.starts_with(b"\"")) else { return None };
+    let event = std::slice::from_ref(event);
+    let (data, context) = data_and_context(rest)?;
+    Record::new([time, connector, id, sequence, local, remote, event, data, context]).ok()
 }
 
 /// Whether none of eight bytes is a comma or a quote.

@@ -5,12 +5,10 @@ use super::rows::{index, number, Row};
 use super::sifted::{Found, Left, Sifted};
 use super::sorting::{Sorter, UnitFacts};
 use super::Wanted;
-use crate::log::header::Column;
 use crate::log::lines::{trim, MAX_LINE};
-use crate::log::record::Record;
+use crate::log::record::{cut_like, Record};
 use crate::session::table::key;
 use crate::session::{Mark, Place, Session};
-use crate::timestamp::Timestamp;
 
 /// Most text of lines that are left; see [`super::sorting`].
 const MAX_TEXT: usize = 4 << 20;
@@ -46,7 +44,9 @@ impl Sorter {
             self.chain.push(row);
             row = before;
         }
+        let connector = self.connectors.get(index(self.slots.at(at).connector))?.len();
         let mut session: Option<Box<Session>> = None;
+        let mut before = None;
         for row in self.chain.iter().rev() {
             let start = index(self.rows[index(*row)].start);
             let end = match self.rows.get(index(*row) + 1) {
@@ -54,8 +54,11 @@ impl Sorter {
                 None => buffer.len(),
             };
             let line = trim(&buffer[start..end]);
-            let (record, _) = self.splitter.split(line, &self.columns).ok()?;
-            let time = Timestamp::parse(record.get(Column::Time));
+            let record = match cut_like(line, connector, before.as_ref()) {
+                Some(record) => *before.insert(record),
+                None => self.splitter.split(line, &self.columns).ok()?.0,
+            };
+            let time = self.clock.read(line);
             let place = Place { file: self.unit.file, line: u64::from(*row) + 1, time };
             let unit = self.unit;
             let session = session.get_or_insert_with(|| new_session(unit, &record, place));
