@@ -39,6 +39,12 @@ impl LogFile {
     pub fn display(&self) -> String {
         display(&self.path)
     }
+
+    /// When it begins, as its name tells.
+    pub fn begins_by_name(&self) -> Option<Timestamp> {
+        let name = self.path.file_name()?.to_string_lossy();
+        date_in_name(&name).map(|(begins, _)| begins)
+    }
 }
 
 /// A path as it is shown to people.

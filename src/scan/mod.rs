@@ -11,13 +11,22 @@
 //! threads `sift` the pieces, each by itself, and `merging` puts the lines
 //! that are left into the table.
 
+mod clock;
 mod columns;
 mod crew;
+mod ending;
+mod glance;
 mod merging;
 mod query;
 mod reading;
 mod rows;
+mod same;
 mod sift;
+mod sifted;
+mod since;
+mod slots;
+mod sorting;
+mod tails;
 mod units;
 
 use std::collections::VecDeque;
@@ -99,7 +108,7 @@ pub enum Item {
 /// How far a scan has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Progress {
-    /// Files to read.
+    /// Files to read; without those that lie before the time asked for.
     pub files: usize,
     /// Files read to their end.
     pub files_done: usize,
@@ -124,6 +133,8 @@ pub struct Scan {
     other_direction: Option<(usize, Error)>,
     read_any: bool,
     finished: bool,
+    /// Lines that were read at a glance.
+    glanced: usize,
 }
 
 /// Inputs up to this size are read by the thread that asks: starting others
@@ -161,8 +172,13 @@ impl Scan {
                 return Err(invalid(format!("Since ({since}) is later than Until ({until})")));
             }
         }
-        let (files, problems) =
+        let (mut files, problems) =
             files::find(paths, Search { recurse: options.recurse, literal: options.literal });
+        let found = files.len();
+        if let Some(since) = options.since {
+            files.retain(|file| !since::lies_before(file, since, options.log_type));
+        }
+        let passed_over = found - files.len();
         let bytes =
             files.iter().filter_map(|file| file.path.metadata().ok()).map(|data| data.len()).sum();
         let keep =
@@ -180,14 +196,23 @@ impl Scan {
             progress,
             bytes_before: 0,
             other_direction: None,
-            read_any: false,
+            // They are logs, or they would not have been passed over.
+            read_any: passed_over > 0,
             finished: false,
+            glanced: 0,
         })
     }
 
     /// How far the scan has come.
     pub fn progress(&self) -> Progress {
         self.progress
+    }
+
+    /// How many lines were read the fastest way. What is found does not depend on
+    /// it; a test does, lest nobody notices that the way is closed.
+    #[doc(hidden)]
+    pub fn lines_at_a_glance(&self) -> usize {
+        self.glanced
     }
 
     /// Whether any file was a log that could be read.
