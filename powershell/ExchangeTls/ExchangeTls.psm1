@@ -345,53 +345,7 @@ function Get-ExchangeTlsDiagnosis {
 }
 
 function Export-ExchangeTlsReport {
-    <#
-    .SYNOPSIS
-    Writes one HTML file of diagnoses, failures, queues, connectors and certificates.
-    .DESCRIPTION
-    Takes what the other cmdlets of this module give, live or from Import-Clixml,
-    in any order, and writes one file that needs nothing but itself: no script, no
-    font, image or link that loads. It opens without a network, prints well, and
-    is light or dark as the reader's system is.
-
-    It holds the diagnoses, worst first, with evidence and commands; the failed
-    sessions by connector and hour as a picture, and by cause in a table; queues,
-    connectors and certificates with their findings. Every value is shown as text,
-    whatever stands in it. For tables use Export-Csv and ConvertTo-Json on the same
-    objects.
-    .PARAMETER Path
-    The file to write. It is replaced as a whole, or stays as it was.
-    .PARAMETER InputObject
-    What is to be shown: objects of Get-ExchangeTlsDiagnosis,
-    Get-SendConnectorFailure, Get-ReceiveConnectorFailure, Get-SmtpSession,
-    Get-QueueFailure, Test-ReceiveConnectorAuth and Test-ExchangeTlsCert.
-    .PARAMETER Title
-    What stands above it.
-    .PARAMETER At
-    The time that the report shows as its own. Without it, now.
-    .PARAMETER NoClobber
-    Does not replace a file that is there.
-    .PARAMETER PassThru
-    Gives the file that was written.
-    .INPUTS
-    System.Object
-    What the other cmdlets of this module give.
-    .OUTPUTS
-    None
-    With -PassThru, System.IO.FileInfo.
-    .EXAMPLE
-    Get-ExchangeTlsDiagnosis -Path .\Collected | Export-ExchangeTlsReport -Path .\report.html
-
-    The diagnoses of what was collected, to hand on.
-    .EXAMPLE
-    & { Get-ExchangeTlsDiagnosis; Get-SendConnectorFailure; Test-ExchangeTlsCert } | Export-ExchangeTlsReport -Path .\report.html -Title 'EX01, Monday'
-
-    On a server: everything in one report, with the picture of failures by hour.
-    .LINK
-    Get-ExchangeTlsDiagnosis
-    .LINK
-    about_ExchangeTls
-    #>
+    # .EXTERNALHELP ExchangeTls-help.xml
     [CmdletBinding(SupportsShouldProcess)]
     [OutputType([void])]
     [OutputType('System.IO.FileInfo')]
