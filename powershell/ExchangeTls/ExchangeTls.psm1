@@ -347,7 +347,6 @@ function Get-ExchangeTlsDiagnosis {
 function Export-ExchangeTlsReport {
     # .EXTERNALHELP ExchangeTls-help.xml
     [CmdletBinding(SupportsShouldProcess)]
-    [OutputType([void])]
     [OutputType('System.IO.FileInfo')]
     param(
         [Parameter(Mandatory, Position = 0)]
