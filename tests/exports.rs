@@ -1,4 +1,4 @@
-//! What the library exports is what the header declares and what `Native.cs`
+//! What the library exports is what the header declares and what `Functions.cs`
 //! binds: a function that one of them lacks is found here, not by a user.
 
 use std::collections::BTreeSet;
@@ -56,8 +56,8 @@ fn exports_header_and_binding_are_one_list() {
     assert!(exported.len() >= 8, "{exported:?}");
     let header = fs::read_to_string(root().join("include/exchange_tls.h")).expect("the header");
     assert_eq!(exported, called(&header), "exported, declared");
-    let binding =
-        fs::read_to_string(root().join("powershell/ExchangeTls/Native.cs")).expect("the binding");
+    let binding = fs::read_to_string(root().join("powershell/ExchangeTls/Functions.cs"))
+        .expect("the binding");
     assert_eq!(exported, called(&binding), "exported, bound");
 }
 
@@ -88,7 +88,13 @@ fn the_module_has_the_version_of_the_crate() {
 
 #[test]
 fn every_exported_function_is_guarded_against_panics() {
-    for source in ["src/ffi/library.rs", "src/ffi/scan.rs", "src/ffi/certs.rs"] {
+    for source in [
+        "src/ffi/library.rs",
+        "src/ffi/scan.rs",
+        "src/ffi/certs.rs",
+        "src/ffi/evidence.rs",
+        "src/ffi/report.rs",
+    ] {
         let text = fs::read_to_string(root().join(source)).expect(source);
         for body in text.split("#[no_mangle]").skip(1) {
             let end = body.find("\n}").expect("an end");

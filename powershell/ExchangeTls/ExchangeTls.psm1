@@ -90,7 +90,10 @@ function Get-SendConnectorFailure {
 
         [switch] $IncludeRejection,
 
-        [switch] $IncludeRecords
+        [switch] $IncludeRecords,
+
+        [ValidateRange(0, 86400)]
+        [int] $TimeoutSeconds
     )
     begin { $paths = New-Object -TypeName 'System.Collections.Generic.List[string]' }
     process { Add-LogPath -Cmdlet $PSCmdlet -Bound $PSBoundParameters -To $paths -InputItem $_ }
@@ -128,7 +131,10 @@ function Get-ReceiveConnectorFailure {
 
         [switch] $IncludeRejection,
 
-        [switch] $IncludeRecords
+        [switch] $IncludeRecords,
+
+        [ValidateRange(0, 86400)]
+        [int] $TimeoutSeconds
     )
     begin { $paths = New-Object -TypeName 'System.Collections.Generic.List[string]' }
     process { Add-LogPath -Cmdlet $PSCmdlet -Bound $PSBoundParameters -To $paths -InputItem $_ }
@@ -169,7 +175,10 @@ function Get-SmtpSession {
 
         [switch] $IncludeRejection,
 
-        [switch] $IncludeRecords
+        [switch] $IncludeRecords,
+
+        [ValidateRange(0, 86400)]
+        [int] $TimeoutSeconds
     )
     begin { $paths = New-Object -TypeName 'System.Collections.Generic.List[string]' }
     process { Add-LogPath -Cmdlet $PSCmdlet -Bound $PSBoundParameters -To $paths -InputItem $_ }

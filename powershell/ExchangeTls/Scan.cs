@@ -26,6 +26,8 @@ namespace ExchangeTls
         public bool Recurse { get; set; }
         public bool IncludeRejection { get; set; }
         public bool IncludeRecords { get; set; }
+        /// <summary>How many seconds a path may give no answer; 0 for ever, nothing for as long as is usual.</summary>
+        public int? TimeoutSeconds { get; set; }
     }
 
     /// <summary>What one call of ReadPage found.</summary>
@@ -64,6 +66,7 @@ namespace ExchangeTls
                     | (options.Recurse ? Constants.EXTLS_RECURSE : 0)
                     | (options.IncludeRejection ? Constants.EXTLS_INCLUDE_REJECTION : 0)
                     | (options.IncludeRecords ? Constants.EXTLS_INCLUDE_RECORDS : 0);
+                given.timeout_seconds = Timeout(options.TimeoutSeconds);
                 Library.Check(Library.Functions.ScanOpen(ref given, out handle));
             }
         }
@@ -113,6 +116,12 @@ namespace ExchangeTls
         public void Dispose()
         {
             handle.Dispose();
+        }
+
+        private static uint Timeout(int? seconds)
+        {
+            if (seconds == null) { return 0; }
+            return seconds.Value > 0 ? (uint)seconds.Value : Constants.EXTLS_NO_TIMEOUT;
         }
 
         private void ReadProgress(Page page)

@@ -18,6 +18,8 @@ mod evidence_views;
 mod guard;
 pub mod library;
 mod objects;
+#[cfg(test)]
+mod panics;
 pub mod report;
 pub mod scan;
 pub mod types;

@@ -96,6 +96,13 @@ impl Sieve {
             }
             let place = base + u64::try_from(filled).unwrap_or(0);
             match read_at(&unit.source, &mut buffer[filled..filled + piece], place) {
+                // The unit was cut out of a file that had all these bytes.
+                Ok(0) if filled < end => {
+                    let text = "cannot be read further: the file became shorter while it was read";
+                    let error = Error::new(ErrorKind::Unreadable, text);
+                    sorter.sifted.error = Some(sorter.query.at_file(error, unit.file));
+                    break;
+                }
                 Ok(count) => {
                     filled += count;
                     ended = count == 0;

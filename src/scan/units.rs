@@ -13,6 +13,7 @@ use super::query::Query;
 use super::rows::MAX_UNIT;
 use crate::log::header::{self, HeaderLine};
 use crate::log::lines::trim;
+use crate::log::source;
 use crate::log::LogType;
 
 /// A header has five lines, some 400 bytes.
@@ -70,7 +71,8 @@ impl Units {
             let number = self.next_file;
             let file = self.query.files.get(number)?;
             self.next_file += 1;
-            self.open = self.look(&file.path, number);
+            // What may stall is read where somebody waits for it with patience.
+            self.open = if file.may_stall() { None } else { self.look(&file.path, number) };
         }
         let Some(open) = &mut self.open else {
             return Some(Job::File(self.next_file - 1));
@@ -104,7 +106,7 @@ impl Units {
 
     /// Opens a file; `None` where it has to be read line after line.
     fn look(&self, path: &std::path::Path, number: usize) -> Option<OpenFile> {
-        let source = File::open(path).ok()?;
+        let source = source::open(path).ok()?;
         let data = source.metadata().ok()?;
         if !data.is_file() || data.len() == 0 {
             return None;
