@@ -4,6 +4,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -73,6 +74,7 @@ namespace ExchangeTls
         /// What is found within `waitMs` milliseconds, at most `maxItems`. A page
         /// may be empty and not the last one: the caller looks whether to stop.
         /// </summary>
+        [MethodImpl(Utf8Reader.Hot)]
         public Page ReadPage(int maxItems, int waitMs)
         {
             List<object> results = new List<object>();
@@ -148,6 +150,7 @@ namespace ExchangeTls
             };
         }
 
+        [MethodImpl(Utf8Reader.Hot)]
         private SmtpSession Session(IntPtr from)
         {
             extls_session session = Marshal.PtrToStructure<extls_session>(from);
@@ -185,6 +188,7 @@ namespace ExchangeTls
             };
         }
 
+        [MethodImpl(Utf8Reader.Hot)]
         private Certificate Certificate(IntPtr from)
         {
             if (from == IntPtr.Zero) { return null; }

@@ -247,7 +247,11 @@ fn data_and_context(rest: &[u8]) -> Option<(&[u8], &[u8])> {
 /// endpoints are mostly those of the record before. `None` is said of some lines
 /// that can be cut.
 #[inline]
-pub fn cut_like<'a>(line: &'a [u8], connector: usize, before: Option<&Record<'_>>) -> Option<Record<'a>> {
+pub fn cut_like<'a>(
+    line: &'a [u8],
+    connector: usize,
+    before: Option<&Record<'_>>,
+) -> Option<Record<'a>> {
     let (time, rest) = line.split_at_checked(TIME)?;
     let (connector, rest) = rest.get(1..)?.split_at_checked(connector)?;
     let (id, rest) = rest.get(1..)?.split_at_checked(ID)?;
