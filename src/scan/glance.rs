@@ -151,7 +151,7 @@ fn sequence_length(text: &[u8; SEQUENCE]) -> Option<usize> {
     const ONES: u64 = 0x0101_0101_0101_0101;
     // Digits become 0 to 9, all else more.
     let word = u64::from_le_bytes(*text) ^ (ONES * 0x30);
-    let others = ((word & (ONES * 0x7F)) + ONES * 0x76 | word) & (ONES * 0x80);
+    let others = (((word & (ONES * 0x7F)) + ONES * 0x76) | word) & (ONES * 0x80);
     let bits = others.trailing_zeros() & !7;
     // What remains of the digits; nothing where there is none, or no end of them.
     let digits = word & (1_u64.checked_shl(bits)?.wrapping_sub(1));

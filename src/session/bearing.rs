@@ -37,7 +37,7 @@ impl Signs {
     pub fn take(&mut self, Effect(effect): Effect) {
         let shown = effect & (QUIT | ASKED_FOR_TLS | DOUBTFUL);
         let begun = (self.0 & (effect >> BEGINS) & ASKED_FOR_TLS) << 1;
-        self.0 = (self.0 | shown | begun) & !(effect >> ENDS & UNDER_WAY);
+        self.0 = (self.0 | shown | begun) & !((effect >> ENDS) & UNDER_WAY);
     }
 }
 
