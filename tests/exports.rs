@@ -3,34 +3,27 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use object::{Object, ObjectSymbol};
+
+#[path = "support/library.rs"]
+mod library;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The library that cargo built for these tests: below the program, in `deps`.
-/// The one beside the program is that of the last `cargo build`.
-fn library() -> PathBuf {
-    let folder = Path::new(env!("CARGO_BIN_EXE_exchange-tls")).parent().unwrap();
-    let name = if cfg!(windows) {
-        "exchange_tls.dll"
-    } else if cfg!(target_os = "macos") {
-        "libexchange_tls.dylib"
-    } else {
-        "libexchange_tls.so"
-    };
-    folder.join("deps").join(name)
-}
-
 fn exported() -> BTreeSet<String> {
-    let bytes = fs::read(library()).expect("the library");
+    let bytes = fs::read(library::library()).expect("the library");
     let file = object::File::parse(&*bytes).expect("a library");
     let names: Vec<String> = if cfg!(windows) {
         let exports = file.exports().expect("an export table");
-        exports.iter().map(|export| String::from_utf8_lossy(export.name()).into_owned()).collect()
+        // No other is exported, whatever its name.
+        return exports
+            .iter()
+            .map(|export| String::from_utf8_lossy(export.name()).into_owned())
+            .collect();
     } else {
         let defined =
             file.dynamic_symbols().filter(|symbol| symbol.is_definition() && symbol.is_global());

@@ -48,7 +48,7 @@ function ConvertTo-PlainObject {
     foreach ($name in $names) {
         $property = $InputItem.PSObject.Properties[$name]
         if (-not $property) { continue }
-        if ($name -eq 'HasPrivateKey' -and -not $property.Value -and -not (Test-KnowsKey -InputItem $InputItem)) { continue }
+        if (-not $All -and $name -eq 'HasPrivateKey' -and -not $property.Value -and -not (Test-KnowsKey -InputItem $InputItem)) { continue }
         $value = $property.Value
         if ($value -is [byte[]]) { $plain.AddBytes($name, $value) }
         else { $plain.AddTexts($name, [string[]] @(ConvertTo-PlainText -Value $value)) }

@@ -58,11 +58,16 @@ function Resolve-LogPath {
         [switch] $Literal,
         [AllowNull()] [object] $TimeoutSeconds
     )
+    # No provider takes this prefix in every version of PowerShell; the library takes it in all.
+    if ($Path.StartsWith('\\?\')) { return $Path }
     $state = $Cmdlet.SessionState
     $provider = $null
     $drive = $null
     $exists = $true
-    if (-not $state.Path.IsProviderQualified($Path) -and $state.Path.IsPSAbsolute($Path, [ref] $drive) -and $drive -ne '/') {
+    $asked = $Path
+    # A share belongs to the file system, though the caller may stand in Cert: or HKLM:.
+    if ($Path.StartsWith('\\')) { $asked = "Microsoft.PowerShell.Core\FileSystem::$Path" }
+    elseif (-not $state.Path.IsProviderQualified($Path) -and $state.Path.IsPSAbsolute($Path, [ref] $drive) -and $drive -ne '/') {
         # Asked before it can fail: an exception would stand in the caller's $Error, though caught here.
         $callers = $state.Drive.GetAll() | Where-Object { $_.Name -eq $drive }
         $exists = $null -ne $callers
@@ -78,10 +83,10 @@ function Resolve-LogPath {
         return Write-LogError -Cmdlet $Cmdlet -Id 'TimedOut' -Category 'OperationTimeout' -Message $message -Target $Path
     }
     try {
-        $exists = $exists -and $state.InvokeProvider.Item.Exists($Path, $true, [bool] $Literal)
+        $exists = $exists -and $state.InvokeProvider.Item.Exists($asked, $true, [bool] $Literal)
         $found = if (-not $exists) { }
-        elseif ($Literal) { $state.Path.GetUnresolvedProviderPathFromPSPath($Path, [ref] $provider, [ref] $null) }
-        else { $state.Path.GetResolvedProviderPathFromPSPath($Path, [ref] $provider) }
+        elseif ($Literal) { $state.Path.GetUnresolvedProviderPathFromPSPath($asked, [ref] $provider, [ref] $null) }
+        else { $state.Path.GetResolvedProviderPathFromPSPath($asked, [ref] $provider) }
     }
     catch {
         $message = "'$Path' cannot be used: $($_.Exception.GetBaseException().Message)"

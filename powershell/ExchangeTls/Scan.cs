@@ -4,6 +4,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace ExchangeTls
@@ -75,6 +76,7 @@ namespace ExchangeTls
         /// What is found within `waitMs` milliseconds, at most `maxItems`. A page
         /// may be empty and not the last one: the caller looks whether to stop.
         /// </summary>
+        [MethodImpl(Utf8Reader.Hot)]
         public Page ReadPage(int maxItems, int waitMs)
         {
             List<object> results = new List<object>();
@@ -166,6 +168,7 @@ namespace ExchangeTls
             };
         }
 
+        [MethodImpl(Utf8Reader.Hot)]
         private SmtpSession Session(IntPtr from)
         {
             extls_session session = Marshal.PtrToStructure<extls_session>(from);
@@ -203,6 +206,7 @@ namespace ExchangeTls
             };
         }
 
+        [MethodImpl(Utf8Reader.Hot)]
         private Certificate Certificate(IntPtr from)
         {
             if (from == IntPtr.Zero) { return null; }

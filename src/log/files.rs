@@ -5,6 +5,7 @@
 //! Files of different folders never share sessions: each folder is one
 //! service of one server, and session ids are unique within one process only.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs;
 use std::io;
@@ -45,6 +46,12 @@ impl LogFile {
     /// The path as it is shown to people.
     pub fn display(&self) -> String {
         display(&self.path)
+    }
+
+    /// When it begins, as its name tells.
+    pub fn begins_by_name(&self) -> Option<Timestamp> {
+        let name = self.path.file_name()?.to_string_lossy();
+        date_in_name(&name).map(|(begins, _)| begins)
     }
 
     /// Whether the file stands where reading may stall.
@@ -149,7 +156,7 @@ impl Finder<'_> {
     }
 
     fn is_wildcard(&self, path: &Path) -> bool {
-        !self.search.literal && path.to_string_lossy().contains(['*', '?', '['])
+        !self.search.literal && plain(&path.to_string_lossy()).contains(['*', '?', '['])
     }
 
     /// A path that names nothing as it stands.
@@ -157,7 +164,7 @@ impl Finder<'_> {
         if !self.is_wildcard(path) {
             return self.problem(ErrorKind::NotFound, path, "no such file or folder");
         }
-        let text = path.to_string_lossy().into_owned();
+        let text = plain(&path.to_string_lossy()).into_owned();
         match self.patience.run(path, move |pulse| matches(&text, pulse)) {
             Err(stalled) => self.stalled(&stalled, path),
             Ok(Err(text)) => self.problem(
@@ -248,6 +255,19 @@ impl Finder<'_> {
 
     fn problem(&mut self, kind: ErrorKind, path: &Path, text: &str) {
         self.errors.push(Error::new(kind, clean_str(text)).at_path(display(path)));
+    }
+}
+
+/// On Windows `\\?\C:\Logs` is `C:\Logs` with any length allowed: its question mark
+/// is no wildcard, and a wildcard cannot be looked for behind it. Without it the
+/// standard library allows any length, too.
+fn plain(text: &str) -> Cow<'_, str> {
+    match text.strip_prefix(r"\\?\") {
+        Some(rest) if cfg!(windows) => match rest.strip_prefix(r"UNC\") {
+            Some(share) => format!(r"\\{share}").into(),
+            None => rest.into(),
+        },
+        _ => text.into(),
     }
 }
 

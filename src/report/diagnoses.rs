@@ -16,6 +16,9 @@ pub struct Diagnosis {
     pub cause: String,
     pub summary: String,
     count: Option<i64>,
+    messages: Option<i64>,
+    connector: Option<String>,
+    server: Option<String>,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
     evidence: Vec<String>,
@@ -39,6 +42,9 @@ impl Diagnoses {
             cause: read::name(object, "Cause").unwrap_or_default(),
             summary: read::text(object, "Summary").unwrap_or_default(),
             count: read::number(object, "Count"),
+            messages: read::number(object, "MessageCount").filter(|count| *count > 0),
+            connector: read::name(object, "Connector"),
+            server: read::name(object, "Server"),
             first: read::time(object, "FirstSeen"),
             last: read::time(object, "LastSeen"),
             evidence: read::texts(object, "Evidence"),
@@ -103,6 +109,10 @@ impl Diagnosis {
         page.open("dl", &[("class", "facts")]);
         let number = self.count.and_then(|number| u64::try_from(number).ok());
         fact(page, "Count", &number.map(count).unwrap_or_default());
+        let messages = self.messages.and_then(|number| u64::try_from(number).ok());
+        fact(page, "Messages that wait", &messages.map(count).unwrap_or_default());
+        fact(page, "Connector", self.connector.as_deref().unwrap_or_default());
+        fact(page, "Server", self.server.as_deref().unwrap_or_default());
         fact(page, "First seen", &time(self.first));
         fact(page, "Last seen", &time(self.last));
         page.close();

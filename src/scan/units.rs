@@ -10,13 +10,14 @@ use std::io;
 use std::sync::Arc;
 
 use super::query::Query;
+use super::rows::MAX_UNIT;
 use crate::log::header::{self, HeaderLine};
 use crate::log::lines::trim;
 use crate::log::source;
 use crate::log::LogType;
 
 /// A header has five lines, some 400 bytes.
-const HEADER: usize = 4096;
+pub const HEADER: usize = 4096;
 
 /// A range of a file.
 pub struct Unit {
@@ -61,7 +62,7 @@ struct OpenFile {
 impl Units {
     /// Units of about this many bytes.
     pub fn new(query: Arc<Query>, bytes: u64) -> Self {
-        Units { query, bytes: bytes.max(1), next_file: 0, open: None }
+        Units { query, bytes: bytes.clamp(1, MAX_UNIT), next_file: 0, open: None }
     }
 
     /// The next one, in the order of the files.
@@ -126,7 +127,7 @@ impl Units {
 
 /// What kind of log this is, where a whole header with the standard columns
 /// stands before the first record.
-fn ordinary_header(head: &[u8]) -> Option<LogType> {
+pub fn ordinary_header(head: &[u8]) -> Option<LogType> {
     if head.first() != Some(&b'#') || head.get(1) == Some(&0) {
         return None;
     }
