@@ -42,12 +42,12 @@ Describe 'The binding' {
     }
 
     It 'has the numbers of the header' {
-        $defined = [regex]::Matches($code, '(?m)^#define (EXTLS_\w+) (-?\d+|INT64_MIN)\s*$')
+        $defined = [regex]::Matches($code, '(?m)^#define (EXTLS_\w+) (-?\d+|INT64_MIN|UINT32_MAX)\s*$')
         $defined.Count | Should -BeGreaterThan 15
         foreach ($constant in $defined) {
             $field = (Get-Native -Name 'Constants').GetField($constant.Groups[1].Value, $internal)
             $field | Should -Not -BeNullOrEmpty -Because $constant.Groups[1].Value
-            $value = if ($constant.Groups[2].Value -eq 'INT64_MIN') { [long]::MinValue } else { [long] $constant.Groups[2].Value }
+            $value = switch ($constant.Groups[2].Value) { 'INT64_MIN' { [long]::MinValue } 'UINT32_MAX' { [long] [uint32]::MaxValue } default { [long] $_ } }
             [long] $field.GetRawConstantValue() | Should -Be $value -Because $constant.Groups[1].Value
         }
         (Get-Native -Name 'Constants').GetFields($internal).Count | Should -Be $defined.Count

@@ -34,7 +34,7 @@ Describe 'The cmdlets' {
         $command = Get-Command -Name $_
         $common = [System.Management.Automation.PSCmdlet]::CommonParameters
         $own = @($command.Parameters.Keys | Where-Object { $_ -notin $common -and $_ -ne 'LogType' })
-        $own | Should -Be @('Path', 'LiteralPath', 'Recurse', 'Since', 'Until', 'Connector', 'Cause', 'IncludeRejection', 'IncludeRecords')
+        $own | Should -Be @('Path', 'LiteralPath', 'Recurse', 'Since', 'Until', 'Connector', 'Cause', 'IncludeRejection', 'IncludeRecords', 'TimeoutSeconds')
         $command.Parameters['Path'].Aliases | Should -Contain 'FullName'
         $command.Parameters['LiteralPath'].Aliases | Should -Be @('PSPath', 'LP')
         $command.Parameters.ContainsKey('LogType') | Should -Be ($_ -eq 'Get-SmtpSession')
