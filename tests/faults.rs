@@ -126,7 +126,7 @@ fn a_log_that_became_a_fifo_does_not_hang() {
     let folder = Folder::new("became");
     let first = folder.log("SEND20240105-1.LOG", 1);
     folder.log("SEND20240105-2.LOG", 1);
-    let mut scan = Scan::open(&[folder.0.clone()], Options::default()).unwrap();
+    let mut scan = Scan::open(std::slice::from_ref(&folder.0), Options::default()).unwrap();
     assert!(scan.step(), "the files are found");
     fs::remove_file(&first).unwrap();
     assert!(Command::new("mkfifo").arg(&first).status().unwrap().success());
@@ -181,7 +181,7 @@ fn files_that_change_while_they_are_read_cost_no_more_than_themselves() {
                 wanted: Wanted::Sessions,
                 ..Options::default()
             };
-            let mut scan = Scan::open(&[folder.0.clone()], options).unwrap();
+            let mut scan = Scan::open(std::slice::from_ref(&folder.0), options).unwrap();
             let mut found = 0;
             for _ in 0..steps {
                 assert!(scan.step());

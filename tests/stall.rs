@@ -25,9 +25,8 @@ impl Folder {
         let root = std::env::temp_dir().join(format!("stall-{name}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&root);
         let log = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(LOG)).unwrap();
-        let log = log.map(|entry| entry.unwrap().path());
-        let log =
-            log.filter(|path| path.extension().is_some_and(|word| word == "LOG")).next().unwrap();
+        let mut logs = log.map(|entry| entry.unwrap().path());
+        let log = logs.find(|path| path.extension().is_some_and(|word| word == "LOG")).unwrap();
         for folder in ["a", "b", "c"] {
             fs::create_dir_all(root.join(folder)).unwrap();
             fs::copy(&log, root.join(folder).join("SEND20171007-1.LOG")).unwrap();

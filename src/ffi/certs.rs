@@ -306,7 +306,7 @@ fn answer(name: &str, given: u32) -> Result<Option<bool>, String> {
 /// A text, or `None` where it is NULL.
 ///
 /// # Safety
-/// As for [`text`].
+/// As for a text.
 pub unsafe fn maybe(name: &str, given: extls_str) -> Result<Option<String>, String> {
     if given.data.is_null() && given.len == 0 {
         return Ok(None);

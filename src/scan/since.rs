@@ -4,7 +4,6 @@
 //! it, even in a file before; without its beginning it might be judged otherwise.
 //! So there is a margin, and it is longer than a session can be.
 
-
 use super::units::{ordinary_header, read_at, HEADER};
 use crate::log::files::LogFile;
 use crate::log::source;
