@@ -1,7 +1,7 @@
 //! A log file, opened: a regular one only, and with patience where it stands on
 //! a network.
 
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
@@ -72,7 +72,7 @@ pub fn is_remote(canonical: &Path) -> bool {
 
 #[cfg(target_os = "linux")]
 fn mounts() -> Option<String> {
-    fs::read_to_string("/proc/self/mountinfo").ok()
+    std::fs::read_to_string("/proc/self/mountinfo").ok()
 }
 
 /// Whether the innermost mount that holds a path is of a kind that goes over a
