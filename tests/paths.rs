@@ -101,7 +101,8 @@ fn a_file_that_goes_away_costs_itself() {
         let gone = place(&folder, "SEND20171007-2.LOG");
         let last = place(&folder, "SEND20171007-3.LOG");
         let options = Options { threads, ..Options::default() };
-        let scan = Scan::open(&[folder], options).expect("a scan");
+        let mut scan = Scan::open(&[folder], options).expect("a scan");
+        assert!(scan.step(), "the first step finds the files");
         fs::remove_file(gone).unwrap();
         assert_eq!(read(scan), (2, vec![ErrorKind::Unreadable]), "{threads}");
         assert!(last.exists());
@@ -190,7 +191,8 @@ mod windows {
         let text = fs::read(&path).unwrap().repeat(40);
         fs::write(&path, &text).unwrap();
         let mut scan = Scan::open(&[folder], Options::default()).expect("a scan");
-        assert!(scan.step());
+        assert!(scan.step(), "finds it");
+        assert!(scan.step(), "opens it");
         OpenOptions::new().append(true).open(&path).unwrap().write_all(b"#\r\n").unwrap();
         fs::rename(&path, path.with_extension("old")).unwrap();
         fs::remove_file(path.with_extension("old")).unwrap();

@@ -150,10 +150,6 @@ fn build_scripts_are_known_and_stay_off_the_network() {
     let known = &tables["build-scripts"];
     for package in metadata()["packages"].as_array().expect("packages") {
         let name = field(package, "name");
-        assert!(
-            name != env!("CARGO_PKG_NAME") || !has_build_script(package),
-            "our own build script"
-        );
         if !has_build_script(package) {
             continue;
         }

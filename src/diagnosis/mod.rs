@@ -21,7 +21,7 @@
 //! evidence.add_object(&queue).unwrap();
 //! let found = evidence.diagnose();
 //! assert_eq!(found[0].cause.name(), "ConnectionTimedOut");
-//! assert!(found[0].summary.contains("no protocol log"), "{}", found[0].summary);
+//! assert!(found[0].summary.contains("No protocol log"), "{}", found[0].summary);
 //! ```
 
 mod answer;
