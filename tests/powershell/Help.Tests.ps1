@@ -10,7 +10,7 @@ BeforeDiscovery {
             }
         }
     )
-    if ($examples.Count -lt 17) { throw "Only $($examples.Count) examples were found." }
+    if ($examples.Count -lt 26) { throw "Only $($examples.Count) examples were found." }
 }
 
 Describe 'The help of <_>' -ForEach $(. $PSScriptRoot/common.ps1; $Commands) {
@@ -72,8 +72,19 @@ Describe 'Examples' {
             [System.IO.File]::WriteAllText($log.FullName, $text)
         }
         # What Exchange gives, as far as the examples need it.
-        function Get-ExchangeCertificate { New-Object -TypeName PSObject -Property @{ RawData = $certificate.RawData; HasPrivateKey = $true; Services = 'SMTP' } }
+        function Get-ExchangeCertificate { param($Server) [void] $Server; New-Object -TypeName PSObject -Property @{ RawData = $certificate.RawData; HasPrivateKey = $true; Services = 'SMTP' } }
         function Get-SendConnector { New-Object -TypeName PSObject -Property @{ Name = 'Outbound to Office 365'; RequireTLS = $true; DNSRoutingEnabled = $true; TlsCertificateName = "<I>$($certificate.Issuer)<S>$($certificate.Subject)" } }
+        # What Exchange gives of this server, for the diagnosis.
+        $here = [Environment]::MachineName
+        $queue = [pscustomobject] @{ Identity = "$here\3"; NextHopDomain = 'contoso.com'; DeliveryType = 'DnsConnectorDelivery'; Status = 'Retry'; MessageCount = 4; LastError = '421 4.4.1 Connection timed out' }
+        $receive = [pscustomobject] @{ Identity = "$here\Default"; Name = 'Default'; Server = $here; Bindings = @('0.0.0.0:25'); RemoteIPRanges = @('0.0.0.0-255.255.255.255'); AuthMechanism = 'Tls'; PermissionGroups = 'ExchangeServers'; Enabled = $true; TransportRole = 'FrontendTransport' }
+        function Get-Queue { param($Server) [void] $Server; $queue }
+        function Get-ReceiveConnector { $receive }
+        function Get-ExchangeServer { [pscustomobject] @{ Name = $here; ServerRole = 'Mailbox' } }
+        function Get-TransportService { [pscustomobject] @{ Name = $here; SendProtocolLogPath = Join-Path -Path $folder -ChildPath 'SmtpSend' } }
+        $queue | Export-Clixml -Path (Join-Path -Path $folder -ChildPath 'queues.xml')
+        $receive | Export-Clixml -Path (Join-Path -Path $folder -ChildPath 'receive-connectors.xml')
+        Copy-Item -LiteralPath ([System.IO.Path]::Combine($Data, 'scenarios', 'kb-4051498', 'collected')) -Destination (Join-Path -Path $folder -ChildPath 'Collected') -Recurse
         Get-ExchangeCertificate | Export-Clixml -Path (Join-Path -Path $folder -ChildPath 'certificates.xml')
         Get-SendConnector | Export-Clixml -Path (Join-Path -Path $folder -ChildPath 'connectors.xml')
         $number = 0
@@ -92,7 +103,7 @@ Describe 'Examples' {
 
     It '<Command>, example <Number>: <Code>' -ForEach $examples {
         $Error.Clear()
-        $shown = & ([scriptblock]::Create($Code)) | Out-String
+        $shown = & ([scriptblock]::Create($Code)) 3> $null | Out-String
         $Error | Should -BeNullOrEmpty
         # What is asked of the last 24 hours, or written to a file, prints nothing.
         if ($Code -notmatch 'Get-Date|Export-Csv') { $shown.Trim() | Should -Not -BeNullOrEmpty }
