@@ -657,6 +657,10 @@ function Test-ReceiveConnectorAuth {
 
     What was exported on a server: the connectors that stop mail between
     servers, and the command that mends each.
+    .EXAMPLE
+    Test-ReceiveConnectorAuth (Import-Clixml -Path .\receive-connectors.xml) | Export-Csv -Path .\receive-connectors.csv -NoTypeInformation
+
+    Hands the findings on as a table; lists stand in one cell each.
     .LINK
     Get-ExchangeTlsDiagnosis
     .LINK

@@ -10,7 +10,7 @@ BeforeDiscovery {
             }
         }
     )
-    if ($examples.Count -lt 26) { throw "Only $($examples.Count) examples were found." }
+    if ($examples.Count -lt 27) { throw "Only $($examples.Count) examples were found." }
 }
 
 Describe 'The help of <_>' -ForEach $(. $PSScriptRoot/common.ps1; $Commands) {
@@ -78,10 +78,11 @@ Describe 'Examples' {
         $here = [Environment]::MachineName
         $queue = [pscustomobject] @{ Identity = "$here\3"; NextHopDomain = 'contoso.com'; DeliveryType = 'DnsConnectorDelivery'; Status = 'Retry'; MessageCount = 4; LastError = '421 4.4.1 Connection timed out' }
         $receive = [pscustomobject] @{ Identity = "$here\Default"; Name = 'Default'; Server = $here; Bindings = @('0.0.0.0:25'); RemoteIPRanges = @('0.0.0.0-255.255.255.255'); AuthMechanism = 'Tls'; PermissionGroups = 'ExchangeServers'; Enabled = $true; TransportRole = 'FrontendTransport' }
-        function Get-Queue { param($Server) [void] $Server; $queue }
-        function Get-ReceiveConnector { $receive }
-        function Get-ExchangeServer { [pscustomobject] @{ Name = $here; ServerRole = 'Mailbox' } }
-        function Get-TransportService { [pscustomobject] @{ Name = $here; SendProtocolLogPath = Join-Path -Path $folder -ChildPath 'SmtpSend' } }
+        # A module sees only what is global, as the commands of the shell are.
+        $global:ExchangeTlsGiven = @{ Queue = $queue; ReceiveConnector = $receive; Server = [pscustomobject] @{ Name = $here; ServerRole = 'Mailbox'; SendProtocolLogPath = Join-Path -Path $folder -ChildPath 'SmtpSend' } }
+        function global:Get-Queue { param($Server) [void] $Server; $global:ExchangeTlsGiven.Queue }
+        function global:Get-ReceiveConnector { $global:ExchangeTlsGiven.ReceiveConnector }
+        function global:Get-ExchangeServer { $global:ExchangeTlsGiven.Server }
         $queue | Export-Clixml -Path (Join-Path -Path $folder -ChildPath 'queues.xml')
         $receive | Export-Clixml -Path (Join-Path -Path $folder -ChildPath 'receive-connectors.xml')
         Copy-Item -LiteralPath ([System.IO.Path]::Combine($Data, 'scenarios', 'kb-4051498', 'collected')) -Destination (Join-Path -Path $folder -ChildPath 'Collected') -Recurse
@@ -98,6 +99,8 @@ Describe 'Examples' {
     }
     AfterAll {
         Pop-Location
+        Remove-Item -LiteralPath Function:\Get-Queue, Function:\Get-ReceiveConnector, Function:\Get-ExchangeServer
+        Remove-Variable -Name ExchangeTlsGiven -Scope Global
         $env:ExchangeInstallPath = $before
     }
 

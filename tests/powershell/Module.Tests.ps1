@@ -148,12 +148,13 @@ try { Get-SmtpSession nowhere -ErrorAction SilentlyContinue; 'went on' } catch {
 `$WarningPreference = 'Stop'; try { [void] (Get-SmtpSession '$bad'); 'went on' } catch { 'stopped' }
 `$ErrorActionPreference = 'SilentlyContinue'; Test-ExchangeTlsCert -Store nowhere; Test-ExchangeTlsCert nowhere; 3 | Test-ExchangeTlsCert; 'quiet'
 `$ErrorActionPreference = 'Stop'; try { 3 | Test-ExchangeTlsCert; 'went on' } catch { 'stopped' }
-`$ErrorActionPreference = 'SilentlyContinue'; 3 | Get-QueueFailure; 3 | Test-ReceiveConnectorAuth; Get-ExchangeTlsDiagnosis nowhere; Get-ExchangeTlsDiagnosis -LogPath '$bad'; 'quiet'
-`$ErrorActionPreference = 'Stop'; foreach (`$try in { 3 | Get-QueueFailure }, { 3 | Test-ReceiveConnectorAuth }, { Get-ExchangeTlsDiagnosis nowhere }, { Get-ExchangeTlsDiagnosis -LogPath '$bad' }) { try { & `$try; 'went on' } catch { 'stopped' } }
-`$WarningPreference = 'SilentlyContinue'; Get-ExchangeTlsDiagnosis -LogPath '$bad'; 'quiet'
+`$ErrorActionPreference = 'SilentlyContinue'; 3 | Get-QueueFailure; 3 | Test-ReceiveConnectorAuth; Get-ExchangeTlsDiagnosis nowhere; 'quiet'
+`$ErrorActionPreference = 'Stop'; foreach (`$try in { 3 | Get-QueueFailure }, { 3 | Test-ReceiveConnectorAuth }, { Get-ExchangeTlsDiagnosis nowhere }) { try { & `$try; 'went on' } catch { 'stopped' } }
+`$WarningPreference = 'SilentlyContinue'; [void] (Get-ExchangeTlsDiagnosis -LogPath '$bad'); 'quiet'
+`$WarningPreference = 'Stop'; try { [void] (Get-ExchangeTlsDiagnosis -LogPath '$bad'); 'went on' } catch { 'stopped' }
 "@
         # What stops is shown as a warning as well.
-        $said -replace '(?m)^WARNING: .*\n' | Should -BeExactly "quiet`nstopped`nwent on`nquiet`nstopped`nquiet`nstopped`nquiet`nstopped`nstopped`nstopped`nstopped`nquiet"
+        $said -replace '(?m)^WARNING: .*\n' | Should -BeExactly "quiet`nstopped`nwent on`nquiet`nstopped`nquiet`nstopped`nquiet`nstopped`nstopped`nstopped`nquiet`nstopped"
     }
 
     It 'takes no part of what comes in by redirected input' {
