@@ -58,8 +58,12 @@ impl From<String> for Failed {
 
 fn run(options: &Options) -> Result<(), Failed> {
     let logs = Logs::obtain(options)?;
-    logs.warm()?;
     let program = Peer::program(options, &logs);
+    if options.instructions {
+        println!("{}", peers::instructions::describe(&program, &logs)?);
+        return Ok(());
+    }
+    logs.warm()?;
     let search = Peer::search(options, &logs);
     if search.is_none() {
         eprintln!(

@@ -64,6 +64,11 @@
 #define EXTLS_NO_TIME INT64_MIN
 
 /**
+ * extls_scan_options.timeout_seconds: no path is ever given up.
+ */
+#define EXTLS_NO_TIMEOUT UINT32_MAX
+
+/**
  * extls_scan_options.wanted: failed sessions.
  */
 #define EXTLS_WANTED_FAILURES 0
@@ -142,6 +147,21 @@
  * The answer to a question of yes or no: not known, or not asked.
  */
 #define EXTLS_NOT_KNOWN 2
+
+/**
+ * extls_evidence_options.wanted: an extls_queue_failure for each queue with an error.
+ */
+#define EXTLS_ANSWER_QUEUES 0
+
+/**
+ * extls_evidence_options.wanted: an extls_connector_test for each receive connector.
+ */
+#define EXTLS_ANSWER_CONNECTORS 1
+
+/**
+ * extls_evidence_options.wanted: an extls_diagnosis for each problem, worst first.
+ */
+#define EXTLS_ANSWER_DIAGNOSES 2
 
 /**
  * Why a session failed. The numbers are those of the C ABI and never change;
@@ -321,6 +341,18 @@ typedef uint32_t extls_stage;
 typedef struct extls_certs extls_certs;
 
 /**
+ * What tells why mail hangs. Made by extls_evidence_new, ended by
+ * extls_evidence_free; may be used by any thread, by one at a time.
+ */
+typedef struct extls_evidence extls_evidence;
+
+/**
+ * A report. Made by extls_report_new, ended by extls_report_free; may be used
+ * by any thread, by one at a time.
+ */
+typedef struct extls_report extls_report;
+
+/**
  * A scan of log files. Made by extls_scan_open, ended by extls_scan_free; may
  * be used by any thread, by one at a time.
  */
@@ -423,9 +455,10 @@ typedef struct extls_scan_options {
    */
   uint32_t flags;
   /**
-   * Zero.
+   * How many seconds a path may give no answer before it is given up; 0 for
+   * 60 seconds, EXTLS_NO_TIMEOUT for ever.
    */
-  uint32_t reserved;
+  uint32_t timeout_seconds;
 } extls_scan_options;
 
 /**
@@ -703,7 +736,7 @@ typedef struct extls_session {
  */
 typedef struct extls_problem {
   /**
-   * A stable name: NotFound, Unreadable, NotAProtocolLog, OtherDirection, BadRecord.
+   * A stable name: NotFound, Unreadable, NotAProtocolLog, OtherDirection, BadRecord, TimedOut.
    */
   struct extls_str kind;
   /**
@@ -1050,6 +1083,338 @@ typedef struct extls_finding_info {
   uint32_t severity;
 } extls_finding_info;
 
+/**
+ * What evidence is gathered for.
+ */
+typedef struct extls_evidence_options {
+  /**
+   * The instant to judge at, in milliseconds since 1970-01-01 UTC; EXTLS_NO_TIME is now.
+   */
+  int64_t at;
+  /**
+   * EXTLS_ANSWER_QUEUES, EXTLS_ANSWER_CONNECTORS or EXTLS_ANSWER_DIAGNOSES.
+   */
+  uint32_t wanted;
+  /**
+   * Zero.
+   */
+  uint32_t reserved;
+} extls_evidence_options;
+
+/**
+ * A property of an object. A name with a dot (`Certificate.Thumbprint`) is a
+ * property of an object that is the property's value.
+ */
+typedef struct extls_property {
+  /**
+   * Its name.
+   */
+  struct extls_str name;
+  /**
+   * Its values as texts, times in ISO 8601 with their offset; none where it is empty.
+   */
+  struct extls_list values;
+  /**
+   * Its value where that is bytes.
+   */
+  struct extls_bytes bytes;
+} extls_property;
+
+/**
+ * An object of the Exchange shell: what Get-Queue, Get-SendConnector,
+ * Get-ReceiveConnector, Get-ExchangeCertificate or Get-TransportService gave.
+ * What it does not have is not known, and is not the same as empty.
+ */
+typedef struct extls_object {
+  /**
+   * The names of its type and of those it derives from; with or without `Deserialized.`.
+   */
+  struct extls_list type_names;
+  /**
+   * The text it shows itself as; NULL where there is none.
+   */
+  struct extls_str display;
+  /**
+   * Where it came from, for people; NULL where that is of no use.
+   */
+  struct extls_str source;
+  /**
+   * Its properties.
+   */
+  const struct extls_property *properties;
+  /**
+   * How many.
+   */
+  size_t property_count;
+} extls_object;
+
+/**
+ * Why a queue hangs.
+ */
+typedef struct extls_queue_failure {
+  /**
+   * The queue.
+   */
+  struct extls_str identity;
+  /**
+   * The server that holds it.
+   */
+  struct extls_str server;
+  /**
+   * Where its mail is to go next.
+   */
+  struct extls_str next_hop_domain;
+  /**
+   * How.
+   */
+  struct extls_str delivery_type;
+  /**
+   * Retry, Active, Suspended ...
+   */
+  struct extls_str status;
+  /**
+   * The text that was read, whole.
+   */
+  struct extls_str last_error;
+  /**
+   * The SMTP code of the outermost reply.
+   */
+  struct extls_str code;
+  /**
+   * Its enhanced status code.
+   */
+  struct extls_str enhanced_code;
+  /**
+   * The SMTP code of the innermost reply; NULL where there is but one.
+   */
+  struct extls_str inner_code;
+  /**
+   * Its enhanced status code.
+   */
+  struct extls_str inner_enhanced_code;
+  /**
+   * The word or number that names the cause.
+   */
+  struct extls_str error;
+  /**
+   * The host that was tried last.
+   */
+  struct extls_str remote_host;
+  /**
+   * Its address.
+   */
+  struct extls_str remote_endpoint;
+  /**
+   * When it was tried last: ISO 8601 in UTC where that is certain, else as written.
+   */
+  struct extls_str last_retry_time;
+  /**
+   * The name of `stage`; NULL where the cause is not known.
+   */
+  struct extls_str stage_name;
+  /**
+   * The name of `cause`.
+   */
+  struct extls_str cause_name;
+  /**
+   * What happened, in one or two sentences.
+   */
+  struct extls_str diagnosis;
+  /**
+   * Ready commands, in order.
+   */
+  struct extls_list next_step;
+  /**
+   * Article numbers or links.
+   */
+  struct extls_list reference;
+  /**
+   * How many messages wait, or -1 where that is not known.
+   */
+  int64_t message_count;
+  /**
+   * An extls_stage, or 0 where the cause is not known.
+   */
+  uint32_t stage;
+  /**
+   * An extls_cause.
+   */
+  uint32_t cause;
+} extls_queue_failure;
+
+/**
+ * The test of a receive connector.
+ */
+typedef struct extls_connector_test {
+  /**
+   * The connector.
+   */
+  struct extls_str identity;
+  /**
+   * Its server.
+   */
+  struct extls_str server;
+  /**
+   * Its TlsCertificateName; NULL where it has none or that is not known.
+   */
+  struct extls_str tls_certificate_name;
+  /**
+   * The name of `result`: Pass, Warning or Fail.
+   */
+  struct extls_str result_name;
+  /**
+   * Addresses and ports it listens on.
+   */
+  struct extls_list bindings;
+  /**
+   * How callers may authenticate; items is NULL where that is not known.
+   */
+  struct extls_list auth_mechanism;
+  /**
+   * Who may use it; items is NULL where that is not known.
+   */
+  struct extls_list permission_groups;
+  /**
+   * Ready commands, in order.
+   */
+  struct extls_list remedy;
+  /**
+   * Every finding, worst first.
+   */
+  const struct extls_finding *findings;
+  /**
+   * How many findings.
+   */
+  size_t finding_count;
+  /**
+   * 1 Pass, 2 Warning, 3 Fail.
+   */
+  uint32_t result;
+  /**
+   * Zero.
+   */
+  uint32_t reserved;
+} extls_connector_test;
+
+/**
+ * Something that shows a problem.
+ */
+typedef struct extls_shown {
+  /**
+   * Queue, Log, Certificate, SendConnector or ReceiveConnector.
+   */
+  struct extls_str kind;
+  /**
+   * What it shows.
+   */
+  struct extls_str text;
+  /**
+   * The queue, the connector, or the server of a certificate.
+   */
+  struct extls_str name;
+  /**
+   * The file.
+   */
+  struct extls_str path;
+  /**
+   * The thumbprint of a certificate.
+   */
+  struct extls_str thumbprint;
+  /**
+   * The line in the file, from 1; 0 where there is none.
+   */
+  uint64_t line;
+} extls_shown;
+
+/**
+ * One problem. Times are in milliseconds since 1970-01-01 UTC, or EXTLS_NO_TIME.
+ */
+typedef struct extls_diagnosis {
+  /**
+   * The name of `cause`.
+   */
+  struct extls_str cause_name;
+  /**
+   * What is wrong, in a few sentences.
+   */
+  struct extls_str summary;
+  /**
+   * The connector, where one is concerned.
+   */
+  struct extls_str connector;
+  /**
+   * The server, where it is known.
+   */
+  struct extls_str server;
+  /**
+   * Ready commands, in order.
+   */
+  struct extls_list remedy;
+  /**
+   * Article numbers or links.
+   */
+  struct extls_list reference;
+  /**
+   * What shows it.
+   */
+  const struct extls_shown *evidence;
+  /**
+   * How many pieces of evidence.
+   */
+  size_t evidence_count;
+  /**
+   * The first session that failed, else the first try of a queue that is known.
+   */
+  int64_t first_seen;
+  /**
+   * The last one.
+   */
+  int64_t last_seen;
+  /**
+   * 1 for the worst.
+   */
+  uint64_t rank;
+  /**
+   * How many sessions failed; where no log shows any, how many queues wait.
+   */
+  uint64_t count;
+  /**
+   * Messages that wait in the queues concerned.
+   */
+  uint64_t message_count;
+  /**
+   * An extls_cause.
+   */
+  uint32_t cause;
+  /**
+   * Zero.
+   */
+  uint32_t reserved;
+} extls_diagnosis;
+
+/**
+ * One answer: exactly one of the pointers is not NULL. What it points to stays
+ * as it is until the next call with the same handle.
+ */
+typedef struct extls_answer {
+  /**
+   * Why a queue hangs.
+   */
+  const struct extls_queue_failure *queue;
+  /**
+   * The test of a receive connector.
+   */
+  const struct extls_connector_test *connector;
+  /**
+   * One problem.
+   */
+  const struct extls_diagnosis *diagnosis;
+  /**
+   * Something that could not be read.
+   */
+  const struct extls_problem *problem;
+} extls_answer;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -1084,8 +1449,8 @@ int32_t extls_last_error(struct extls_str *text);
 int32_t extls_cause_at(uint32_t place, struct extls_cause_info *info);
 
 /**
- * Finds the files that the options name and begins a scan of them. Files that
- * cannot be used are problems of the scan, not errors of this call.
+ * Begins a scan of the files that the options name, on a thread of its own.
+ * Files that cannot be used are problems of the scan, not errors of this call.
  *
  * # Safety
  * `options` must be NULL or point to options whose texts can be read; `scan`
@@ -1095,7 +1460,8 @@ int32_t extls_scan_open(const struct extls_scan_options *options, struct extls_s
 
 /**
  * Gives the next item. EXTLS_WAITING where none was found within `wait_ms`
- * milliseconds (a little more; 0 reads one step), EXTLS_END behind the last one.
+ * milliseconds (0 only looks), EXTLS_END behind the last one. It never waits
+ * longer, whatever the disk does.
  *
  * # Safety
  * `scan` must be NULL or come from extls_scan_open and not be freed; `item`
@@ -1104,7 +1470,7 @@ int32_t extls_scan_open(const struct extls_scan_options *options, struct extls_s
 int32_t extls_scan_next(struct extls_scan *scan, uint32_t wait_ms, struct extls_item *item);
 
 /**
- * Tells how far a scan has come.
+ * Tells how far a scan has come; all is 0 until the files are found.
  *
  * # Safety
  * `scan` must be NULL or come from extls_scan_open and not be freed;
@@ -1114,6 +1480,8 @@ int32_t extls_scan_progress(const struct extls_scan *scan, struct extls_progress
 
 /**
  * Ends a scan, at any time, and frees what its items point to. NULL is nothing to free.
+ * Its files are closed then, unless a disk gives no answer: a thread that waits
+ * for one is left behind, so the library must not be unloaded after that.
  *
  * # Safety
  * `scan` must be NULL or come from extls_scan_open and not be freed before.
@@ -1174,6 +1542,127 @@ void extls_certs_free(struct extls_certs *certs);
  * `info` must be NULL or point to an extls_finding_info.
  */
 int32_t extls_finding_at(uint32_t place, struct extls_finding_info *info);
+
+/**
+ * Begins to gather. Objects and paths come first, then logs: they tell which
+ * servers there are, and so whose log a path leads to.
+ *
+ * # Safety
+ * `options` must be NULL or point to options; `evidence` must be NULL or point
+ * to a place for a pointer.
+ */
+int32_t extls_evidence_new(const struct extls_evidence_options *options,
+                           struct extls_evidence **evidence);
+
+/**
+ * Adds an object of the Exchange shell. One that tells nothing about mail that
+ * hangs is refused with EXTLS_INVALID_ARGUMENT.
+ *
+ * # Safety
+ * `evidence` must be NULL or come from extls_evidence_new and not be freed;
+ * `object` must be NULL or point to an object whose texts and bytes can be read.
+ */
+int32_t extls_evidence_add(struct extls_evidence *evidence, const struct extls_object *object);
+
+/**
+ * Adds what files and folders hold: exported objects (Export-Clixml,
+ * ConvertTo-Json) and certificates. What of it are logs is given by
+ * extls_evidence_logs; what cannot be read is a problem among the answers.
+ *
+ * # Safety
+ * `evidence` must be NULL or come from extls_evidence_new and not be freed;
+ * `paths` must be NULL or point to a list whose texts can be read.
+ */
+int32_t extls_evidence_add_paths(struct extls_evidence *evidence, const struct extls_list *paths);
+
+/**
+ * The logs that were found below the paths added, for extls_scan_open. The list
+ * stays as it is until the next call with this handle.
+ *
+ * # Safety
+ * `evidence` must be NULL or come from extls_evidence_new and not be freed;
+ * `logs` must be NULL or point to an extls_list.
+ */
+int32_t extls_evidence_logs(struct extls_evidence *evidence, struct extls_list *logs);
+
+/**
+ * Adds the certificates, issuers and lists that were added to a test. The test
+ * stays as it is.
+ *
+ * # Safety
+ * `evidence` must be NULL or come from extls_evidence_new and not be freed;
+ * `certs` must be NULL or come from extls_certs_new and not be freed.
+ */
+int32_t extls_evidence_add_certs(struct extls_evidence *evidence, const struct extls_certs *certs);
+
+/**
+ * Adds what a scan finds, for about `wait_ms` milliseconds: EXTLS_WAITING where
+ * there is more, EXTLS_END where the scan is at its end. Failures are taken out
+ * of the scan, and so are its problems, which stand among the answers.
+ *
+ * # Safety
+ * `evidence` must be NULL or come from extls_evidence_new and not be freed;
+ * `scan` must be NULL or come from extls_scan_open and not be freed.
+ */
+int32_t extls_evidence_add_scan(struct extls_evidence *evidence,
+                                struct extls_scan *scan,
+                                uint32_t wait_ms);
+
+/**
+ * Gives the next answer; the first call makes them. EXTLS_END behind the last one.
+ *
+ * # Safety
+ * `evidence` must be NULL or come from extls_evidence_new and not be freed;
+ * `answer` must be NULL or point to an extls_answer.
+ */
+int32_t extls_evidence_next(struct extls_evidence *evidence, struct extls_answer *answer);
+
+/**
+ * Ends the evidence and frees what its answers point to. NULL is nothing to free.
+ *
+ * # Safety
+ * `evidence` must be NULL or come from extls_evidence_new and not be freed before.
+ */
+void extls_evidence_free(struct extls_evidence *evidence);
+
+/**
+ * Begins a report. `title` may be NULL or empty; `at` is the time it shows as its
+ * own, in milliseconds since 1970-01-01 UTC, EXTLS_NO_TIME is now.
+ *
+ * # Safety
+ * `title` must be NULL or point to a text that can be read; `report` must be
+ * NULL or point to a place for a pointer.
+ */
+int32_t extls_report_new(const struct extls_str *title, int64_t at, struct extls_report **report);
+
+/**
+ * Adds what a cmdlet or verb gave, by its type name or its properties: a
+ * Diagnosis, ConnectorFailure, QueueFailure, ConnectorTest, CertificateTest or
+ * SmtpSession. Anything else is refused with EXTLS_INVALID_ARGUMENT.
+ *
+ * # Safety
+ * `report` must be NULL or come from extls_report_new and not be freed;
+ * `object` must be NULL or point to an object whose texts and bytes can be read.
+ */
+int32_t extls_report_add(struct extls_report *report, const struct extls_object *object);
+
+/**
+ * The report as one HTML file, in UTF-8. The bytes stay as they are until the
+ * next call with this handle; more can be added afterwards.
+ *
+ * # Safety
+ * `report` must be NULL or come from extls_report_new and not be freed; `html`
+ * must be NULL or point to an extls_bytes.
+ */
+int32_t extls_report_html(struct extls_report *report, struct extls_bytes *html);
+
+/**
+ * Ends a report and frees its bytes. NULL is nothing to free.
+ *
+ * # Safety
+ * `report` must be NULL or come from extls_report_new and not be freed before.
+ */
+void extls_report_free(struct extls_report *report);
 
 #ifdef __cplusplus
 }  // extern "C"

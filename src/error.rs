@@ -22,17 +22,20 @@ pub enum ErrorKind {
     OtherDirection,
     /// One record cannot be read; the rest of the file is.
     BadRecord,
+    /// A path gave no answer in time.
+    TimedOut,
 }
 
 impl ErrorKind {
     /// Every kind, in the order of their numbers in the C ABI.
-    pub const ALL: [ErrorKind; 6] = [
+    pub const ALL: [ErrorKind; 7] = [
         ErrorKind::InvalidArgument,
         ErrorKind::NotFound,
         ErrorKind::Unreadable,
         ErrorKind::NotAProtocolLog,
         ErrorKind::OtherDirection,
         ErrorKind::BadRecord,
+        ErrorKind::TimedOut,
     ];
 
     /// The name, used as the ErrorRecord id in PowerShell.
@@ -44,6 +47,7 @@ impl ErrorKind {
             ErrorKind::NotAProtocolLog => "NotAProtocolLog",
             ErrorKind::OtherDirection => "OtherDirection",
             ErrorKind::BadRecord => "BadRecord",
+            ErrorKind::TimedOut => "TimedOut",
         }
     }
 

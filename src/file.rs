@@ -1,30 +1,27 @@
 //! Whole files and streams, read under a bound.
 
-use std::fs::{self, File};
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 use crate::error::{Error, ErrorKind};
 use crate::log::files::display;
+use crate::log::source;
 
 /// Largest file that is read whole: a bundle of every public CA is under 1 MiB,
 /// revocation lists of large CAs reach tens, and four thousand exported
 /// connectors are 256.
 pub const MAX_FILE: u64 = 256 << 20;
 
-/// The bytes of a file. What is no regular file is refused before it is opened:
-/// reading a pipe would wait for its writer.
+/// The bytes of a file. What is no regular file is refused: reading a pipe would
+/// wait for its writer.
 pub fn load(path: &Path) -> Result<Vec<u8>, Error> {
     let at_path = |kind, text: String| Error::new(kind, text).at_path(display(path));
-    if !path.exists() {
-        return Err(at_path(ErrorKind::NotFound, "no such file or folder".to_owned()));
-    }
-    let unreadable = |text: String| at_path(ErrorKind::Unreadable, text);
-    let facts = fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
-    if !facts.is_file() {
-        return Err(unreadable("this is no regular file".to_owned()));
-    }
-    let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
+    let file = source::open(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            at_path(ErrorKind::NotFound, "no such file or folder".to_owned())
+        }
+        _ => at_path(ErrorKind::Unreadable, error.to_string()),
+    })?;
     read_all(file, &display(path))
 }
 

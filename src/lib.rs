@@ -11,6 +11,7 @@ pub mod file;
 pub mod log;
 pub mod object;
 pub mod queue;
+pub mod report;
 pub mod scan;
 pub mod session;
 pub mod text;

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::{Serialize, Serializer};
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
-use time::{Date, Month, OffsetDateTime, Time};
+use time::{Date, OffsetDateTime, Time};
 
 /// An instant in UTC, to the millisecond.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,31 +41,75 @@ impl Timestamp {
 /// The form every server writes, read without allocation: it is read once a line.
 fn parse_fixed(text: &[u8]) -> Option<Timestamp> {
     let text: &[u8; 24] = text.try_into().ok()?;
-    let punctuation =
-        [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'.'), (23, b'Z')];
-    if punctuation.iter().any(|&(at, byte)| text[at] != byte) {
+    const DATE: Form = Form::of(b"0000-00-");
+    const MINUTE: Form = Form::of(b"00T00:00");
+    const SECOND: Form = Form::of(b":00.000Z");
+    let (halves, second) = text.split_at(16);
+    let (date, minute) = halves.split_at(8);
+    let as_written = DATE.fits(date) & MINUTE.fits(minute) & SECOND.fits(second);
+    if !as_written {
         return None;
     }
-    let two = |at: usize| number(&text[at..at + 2]);
-    let year = i32::try_from(number(&text[0..4])?).ok()?;
-    let month = Month::try_from(u8::try_from(two(5)?).ok()?).ok()?;
-    let date = Date::from_calendar_date(year, month, u8::try_from(two(8)?).ok()?).ok()?;
-    let (hour, minute, second) = (two(11)?, two(14)?, two(17)?);
+    let digit = |at: usize| i64::from(text[at] & 0xF);
+    let two = |at: usize| digit(at) * 10 + digit(at + 1);
+    let (year, month, day) = (two(0) * 100 + two(2), two(5), two(8));
+    let (hour, minute, second) = (two(11), two(14), two(17));
     if hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let days = i64::from(date.to_julian_day()) - UNIX_EPOCH_JULIAN_DAY;
-    let seconds = ((days * 24 + hour) * 60 + minute) * 60 + second;
-    Some(Timestamp(seconds * 1000 + number(&text[20..23])?))
+    let seconds = ((days(year, month, day)? * 24 + hour) * 60 + minute) * 60 + second;
+    Some(Timestamp(seconds * 1000 + digit(20) * 100 + two(21)))
 }
 
-/// The Julian day of 1970-01-01.
-const UNIX_EPOCH_JULIAN_DAY: i64 = 2_440_588;
+/// Eight bytes, any digit standing for `0`: its upper half is that of `0`, and
+/// still is when so much is added that only digits keep it.
+struct Form {
+    form: u64,
+    mask: u64,
+    slack: u64,
+}
 
-fn number(digits: &[u8]) -> Option<i64> {
-    digits.iter().try_fold(0, |value, &digit| {
-        digit.is_ascii_digit().then(|| value * 10 + i64::from(digit - b'0'))
-    })
+impl Form {
+    const fn of(form: &[u8; 8]) -> Self {
+        let (mut mask, mut slack) = ([0xFF; 8], [0; 8]);
+        let mut at = 0;
+        while at < 8 {
+            if form[at] == b'0' {
+                (mask[at], slack[at]) = (0xF0, 6);
+            }
+            at += 1;
+        }
+        let [form, mask, slack] =
+            [u64::from_le_bytes(*form), u64::from_le_bytes(mask), u64::from_le_bytes(slack)];
+        Form { form, mask, slack }
+    }
+
+    #[inline]
+    fn fits(&self, text: &[u8]) -> bool {
+        let text = text.try_into().map_or(0, u64::from_le_bytes);
+        text & self.mask == self.form && text.wrapping_add(self.slack) & self.mask == self.form
+    }
+}
+
+/// Days from 1970-01-01 to a day of the Gregorian calendar; `None` where there is
+/// no such day.
+fn days(year: i64, month: i64, day: i64) -> Option<i64> {
+    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    let last = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        1..=12 => 31,
+        _ => return None,
+    };
+    if !(1..=last).contains(&day) {
+        return None;
+    }
+    // Years that begin in March have their odd day at the end.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let before = year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    // 719,468 days lie between 0000-03-01 and 1970-01-01.
+    Some(before + (month * 153 + 2) / 5 + day - 1 - 719_468)
 }
 
 fn parse_any(text: &[u8]) -> Option<Timestamp> {
@@ -109,6 +153,31 @@ mod tests {
         {
             assert_eq!(Timestamp::parse(text.as_bytes()).unwrap().to_string(), text);
         }
+    }
+
+    #[test]
+    fn every_day_is_the_day_of_the_calendar() {
+        let mut date = Date::from_calendar_date(1899, time::Month::January, 1).unwrap();
+        let mut compared = 0;
+        while date.year() < 2110 {
+            let (year, month, day) = date.to_calendar_date();
+            let days = days(i64::from(year), i64::from(u8::from(month)), i64::from(day)).unwrap();
+            assert_eq!(days, date.with_time(Time::MIDNIGHT).assume_utc().unix_timestamp() / 86_400);
+            date = date.next_day().unwrap();
+            compared += 1;
+        }
+        assert_eq!(compared, 77_066);
+        for (year, month, day) in [
+            (2023, 2, 29),
+            (1900, 2, 29),
+            (2024, 2, 30),
+            (2024, 0, 1),
+            (2024, 13, 1),
+            (2024, 4, 31),
+        ] {
+            assert_eq!(days(year, month, day), None, "{year}-{month}-{day}");
+        }
+        assert!(days(2000, 2, 29).is_some() && days(0, 1, 1).is_some());
     }
 
     #[test]

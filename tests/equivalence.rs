@@ -381,6 +381,29 @@ fn on_generated_logs_of_which_the_truth_is_known() {
     assert_eq!(u64::try_from(sessions), Ok(truth.sessions));
 }
 
+/// The fastest way is worth nothing if nobody goes it, and nobody would notice.
+#[test]
+fn nearly_all_lines_of_a_usual_log_are_read_at_a_glance() {
+    let plan = Plan { seed: 3, bytes: 24 << 20, file_bytes: 3_000_000 };
+    let (folder, truth) = generated("glance", &plan);
+    for wanted in [Wanted::Failures, Wanted::Sessions] {
+        for log_type in [LogType::Send, LogType::Receive] {
+            let log_type = Some(log_type);
+            let options = Options { recurse: true, wanted, log_type, ..Options::default() };
+            let mut scan = Scan::open(std::slice::from_ref(&folder.0), options).unwrap();
+            let mut items = 0_u64;
+            while scan.step() {
+                items += std::iter::from_fn(|| scan.pop()).map(|_| 1).sum::<u64>();
+            }
+            assert!(items > 0);
+            let glanced = u64::try_from(scan.lines_at_a_glance()).unwrap();
+            // Half of the logs are of each direction.
+            let share = glanced * 200 / truth.records;
+            assert!(share >= 85, "{wanted:?} {log_type:?}: {share} % of the lines");
+        }
+    }
+}
+
 // ---- damage
 
 #[derive(Debug, Clone)]

@@ -1,36 +1,29 @@
-//! What the library exports is what the header declares and what `Native.cs`
+//! What the library exports is what the header declares and what `Functions.cs`
 //! binds: a function that one of them lacks is found here, not by a user.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use object::{Object, ObjectSymbol};
+
+#[path = "support/library.rs"]
+mod library;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The library that cargo built for these tests: below the program, in `deps`.
-/// The one beside the program is that of the last `cargo build`.
-fn library() -> PathBuf {
-    let folder = Path::new(env!("CARGO_BIN_EXE_exchange-tls")).parent().unwrap();
-    let name = if cfg!(windows) {
-        "exchange_tls.dll"
-    } else if cfg!(target_os = "macos") {
-        "libexchange_tls.dylib"
-    } else {
-        "libexchange_tls.so"
-    };
-    folder.join("deps").join(name)
-}
-
 fn exported() -> BTreeSet<String> {
-    let bytes = fs::read(library()).expect("the library");
+    let bytes = fs::read(library::library()).expect("the library");
     let file = object::File::parse(&*bytes).expect("a library");
     let names: Vec<String> = if cfg!(windows) {
         let exports = file.exports().expect("an export table");
-        exports.iter().map(|export| String::from_utf8_lossy(export.name()).into_owned()).collect()
+        // No other is exported, whatever its name.
+        return exports
+            .iter()
+            .map(|export| String::from_utf8_lossy(export.name()).into_owned())
+            .collect();
     } else {
         let defined =
             file.dynamic_symbols().filter(|symbol| symbol.is_definition() && symbol.is_global());
@@ -63,8 +56,8 @@ fn exports_header_and_binding_are_one_list() {
     assert!(exported.len() >= 8, "{exported:?}");
     let header = fs::read_to_string(root().join("include/exchange_tls.h")).expect("the header");
     assert_eq!(exported, called(&header), "exported, declared");
-    let binding =
-        fs::read_to_string(root().join("powershell/ExchangeTls/Native.cs")).expect("the binding");
+    let binding = fs::read_to_string(root().join("powershell/ExchangeTls/Functions.cs"))
+        .expect("the binding");
     assert_eq!(exported, called(&binding), "exported, bound");
 }
 
@@ -95,7 +88,13 @@ fn the_module_has_the_version_of_the_crate() {
 
 #[test]
 fn every_exported_function_is_guarded_against_panics() {
-    for source in ["src/ffi/library.rs", "src/ffi/scan.rs", "src/ffi/certs.rs"] {
+    for source in [
+        "src/ffi/library.rs",
+        "src/ffi/scan.rs",
+        "src/ffi/certs.rs",
+        "src/ffi/evidence.rs",
+        "src/ffi/report.rs",
+    ] {
         let text = fs::read_to_string(root().join(source)).expect(source);
         for body in text.split("#[no_mangle]").skip(1) {
             let end = body.find("\n}").expect("an end");

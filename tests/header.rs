@@ -5,13 +5,16 @@
 use std::path::Path;
 
 /// What the header is made from, in the order it shows.
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 9] = [
     "src/failure/cause.rs",
     "src/ffi/types.rs",
     "src/ffi/certs_types.rs",
+    "src/ffi/evidence_types.rs",
     "src/ffi/library.rs",
     "src/ffi/scan.rs",
     "src/ffi/certs.rs",
+    "src/ffi/evidence.rs",
+    "src/ffi/report.rs",
 ];
 
 fn generated() -> String {

@@ -11,8 +11,9 @@ use exchange_tls::cert::{test, Input, Request};
 use exchange_tls::connector::{self, ReceiveConnector};
 use exchange_tls::object::{Object, Value};
 use exchange_tls::queue;
-use exchange_tls::text::quote;
+use exchange_tls::text::{clean_str, quote};
 use exchange_tls::timestamp::Timestamp;
+use proptest::prelude::*;
 use support::{Key, Sketch};
 
 /// Ends a literal in every way PowerShell knows, and then does harm.
@@ -99,6 +100,43 @@ fn no_name_gets_out_of_its_quotes() {
     }
     assert!(lines > 15, "only {lines} lines were looked at");
     assert_eq!(code(&format!("a {} b", quote(HOSTILE))), "a  b");
+}
+
+/// Reads a literal as PowerShell does: its text, and what stands behind it.
+fn read_literal(line: &str) -> Option<(String, &str)> {
+    let is_quote = |c: char| matches!(c, '\'' | '\u{2018}'..='\u{201B}');
+    let mut chars = line.char_indices();
+    chars.next().filter(|(_, c)| *c == '\'')?;
+    let mut value = String::new();
+    while let Some((at, c)) = chars.next() {
+        if !is_quote(c) {
+            value.push(c);
+            continue;
+        }
+        let rest = &line[at + c.len_utf8()..];
+        match rest.chars().next().filter(|next| is_quote(*next)) {
+            // Of two quotes, PowerShell keeps the first.
+            Some(_) => {
+                value.push(c);
+                chars.next();
+            }
+            None => return Some((value, rest)),
+        }
+    }
+    None
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_quoted_is_one_literal_and_nothing_else(
+        text in "(\\PC|['\u{2018}\u{2019}\u{201A}\u{201B}\"\u{201C}`$(){};|&#]|[\u{0}-\u{1F}\u{7F}-\u{A0}]|[\u{200B}-\u{202E}]){0,40}"
+    ) {
+        let quoted = quote(&text);
+        prop_assert_eq!(read_literal(&quoted), Some((clean_str(&text).into_owned(), "")));
+        prop_assert!(!quoted.chars().any(char::is_control));
+        let line = format!("Get-Item {quoted} | calc");
+        prop_assert_eq!(code(&line), "Get-Item  | calc");
+    }
 }
 
 #[test]

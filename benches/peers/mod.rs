@@ -1,6 +1,7 @@
 //! The two programs that are measured beside each other, and what measuring them takes.
 
 pub mod check;
+pub mod instructions;
 pub mod logs;
 pub mod machine;
 pub mod measure;

@@ -9,6 +9,7 @@ cargo bench --bench failures -- [OPTIONS]
   --pattern REGEX  what rg counts (default 'failed with|Failed to connect')
   --rg PATH        ripgrep, where it is not on PATH
   --program PATH   another build of exchange-tls, to compare with an older one
+  --instructions   no times: how many instructions the program needs for each byte (valgrind)
   --json           the figures as one JSON object on standard output
 ";
 
@@ -22,6 +23,7 @@ pub struct Options {
     pub rg: String,
     pub program: Option<String>,
     pub json: bool,
+    pub instructions: bool,
 }
 
 impl Options {
@@ -39,6 +41,7 @@ impl Options {
             rg: variable("BENCH_RG").unwrap_or_else(|| "rg".to_owned()),
             program: None,
             json: false,
+            instructions: false,
         };
         let mut wanted = false;
         let mut arguments = arguments;
@@ -48,6 +51,7 @@ impl Options {
             match argument.as_str() {
                 "--bench" => wanted = true,
                 "--json" => options.json = true,
+                "--instructions" => options.instructions = true,
                 "--size" => options.size = size(&value()?)?,
                 "--pairs" => options.pairs = number(&value()?)?,
                 "--seed" => options.seed = number(&value()?)?,

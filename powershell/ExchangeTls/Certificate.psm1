@@ -4,7 +4,7 @@
 # Everything is written through the calling cmdlet, as in Log.psm1.
 Set-StrictMode -Version Latest
 
-Import-Module -Name (Join-Path -Path $PSScriptRoot -ChildPath 'Log.psm1') -Function Resolve-LogPath, Write-LogError
+Import-Module -Name (Join-Path -Path $PSScriptRoot -ChildPath 'Log.psm1') -Function ConvertTo-SafeText, Resolve-LogPath, Write-LogError
 
 function New-CertificateRequest {
     <#
@@ -65,7 +65,7 @@ function Add-CertificateInput {
         $To.IsFiltered = $true
         # Text where serialization was cut short.
         $Thumbprint = if ("$($sent.Value)" -match '\bThumbprint: ([0-9A-Fa-f]{40})\b') { $Matches[1] } else { Get-Fact -InputItem $sent.Value -Name 'Thumbprint' }
-        if (-not $Thumbprint) { return $Cmdlet.WriteVerbose("Left out, because it names no certificate: $InputItem") }
+        if (-not $Thumbprint) { return $Cmdlet.WriteVerbose((ConvertTo-SafeText -Text "Left out, because it names no certificate: $InputItem")) }
     }
     elseif ($file = Get-Fact -InputItem $InputItem -Name 'FullName') {
         return Add-CertificatePath -Cmdlet $Cmdlet -To $To -Path $file -Literal

@@ -4,7 +4,7 @@
 # Everything is written through the calling cmdlet, as in Log.psm1.
 Set-StrictMode -Version Latest
 
-Import-Module -Name (Join-Path -Path $PSScriptRoot -ChildPath 'Log.psm1') -Function Resolve-LogPath, Write-LogError, Write-Problem, Use-CallerPreference
+Import-Module -Name (Join-Path -Path $PSScriptRoot -ChildPath 'Log.psm1') -Function ConvertTo-SafeText, Resolve-LogPath, Write-LogError, Write-Problem, Use-CallerPreference
 Import-Module -Name (Join-Path -Path $PSScriptRoot -ChildPath 'Certificate.psm1') -Function Get-Fact, Get-Answer
 
 function Invoke-CertificateTest {
@@ -142,7 +142,7 @@ function Add-TesterStore {
     }
     elseif ($Role -eq 'Tested' -and $Tester.Count($Role) -eq 0) {
         Use-CallerPreference -Cmdlet $Cmdlet
-        $Cmdlet.WriteWarning("The store '$Store' holds no certificate.")
+        $Cmdlet.WriteWarning((ConvertTo-SafeText -Text "The store '$Store' holds no certificate."))
     }
 }
 

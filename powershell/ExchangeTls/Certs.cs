@@ -75,6 +75,9 @@ namespace ExchangeTls
             }
             catch (IOException error) { problems.Add(Lost("Unreadable", path, error.Message)); }
             catch (UnauthorizedAccessException error) { problems.Add(Lost("Unreadable", path, error.Message)); }
+            // Old .NET Framework does not know \\?\ and takes it for a mistake.
+            catch (ArgumentException error) { problems.Add(Lost("Unreadable", path, error.Message)); }
+            catch (NotSupportedException error) { problems.Add(Lost("Unreadable", path, error.Message)); }
             return problems.ToArray();
         }
 

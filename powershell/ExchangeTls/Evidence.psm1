@@ -35,7 +35,9 @@ function ConvertTo-PlainObject {
     param(
         [Parameter(Mandatory)] [object] $InputItem,
         # The computer, where the object is of this one and does not say so.
-        [string] $Computer
+        [string] $Computer,
+        # Every property, not only those of evidence.
+        [switch] $All
     )
     $plain = New-Object -TypeName ExchangeTls.PlainObject
     # What someone put together by hand: @{ LastError = '...' }.
@@ -44,10 +46,11 @@ function ConvertTo-PlainObject {
     $plain.TypeNames = [string[]] @($InputItem.PSObject.TypeNames)
     # The text of a property bag is its properties once more.
     if (-not $isBag -or $InputItem.PSObject.TypeNames[0] -like 'Deserialized.*') { $plain.Display = $InputItem.ToString() }
-    foreach ($name in $script:Properties) {
+    $names = if ($All) { @($InputItem.PSObject.Properties | ForEach-Object { $_.Name }) } else { $script:Properties }
+    foreach ($name in $names) {
         $property = $InputItem.PSObject.Properties[$name]
         if (-not $property) { continue }
-        if ($name -eq 'HasPrivateKey' -and -not $property.Value -and -not (Test-KnowsKey -InputItem $InputItem)) { continue }
+        if (-not $All -and $name -eq 'HasPrivateKey' -and -not $property.Value -and -not (Test-KnowsKey -InputItem $InputItem)) { continue }
         $value = $property.Value
         if ($value -is [byte[]]) { $plain.AddBytes($name, $value) }
         else { $plain.AddTexts($name, [string[]] @(ConvertTo-PlainText -Value $value)) }

@@ -1,6 +1,6 @@
 @{
     RootModule             = 'ExchangeTls.psm1'
-    NestedModules          = @('Log.psm1', 'Certificate.psm1', 'CertificateTest.psm1', 'Evidence.psm1', 'Diagnosis.psm1')
+    NestedModules          = @('Log.psm1', 'Certificate.psm1', 'CertificateTest.psm1', 'Evidence.psm1', 'Diagnosis.psm1', 'Report.psm1')
     ModuleVersion          = '0.1.0'
     GUID                   = '5ae4cb0d-9511-47e3-8d25-7a61e3f56692'
     Author                 = 'The ExchangeTls authors'
@@ -11,7 +11,7 @@
     DotNetFrameworkVersion = '4.7.2'
     CompatiblePSEditions   = @('Desktop', 'Core')
     FormatsToProcess       = @('ExchangeTls.Format.ps1xml', 'Evidence.Format.ps1xml')
-    FunctionsToExport      = @('Get-ExchangeTlsDiagnosis', 'Get-QueueFailure', 'Get-ReceiveConnectorFailure', 'Get-SendConnectorFailure', 'Get-SmtpSession', 'Test-ExchangeTlsCert', 'Test-ReceiveConnectorAuth')
+    FunctionsToExport      = @('Export-ExchangeTlsReport', 'Get-ExchangeTlsDiagnosis', 'Get-QueueFailure', 'Get-ReceiveConnectorFailure', 'Get-SendConnectorFailure', 'Get-SmtpSession', 'Test-ExchangeTlsCert', 'Test-ReceiveConnectorAuth')
     CmdletsToExport        = @()
     VariablesToExport      = @()
     AliasesToExport        = @()

@@ -29,6 +29,10 @@ namespace ExchangeTls
         internal readonly extls_evidence_add_scan EvidenceAddScan;
         internal readonly extls_evidence_next EvidenceNext;
         internal readonly extls_evidence_free EvidenceFree;
+        internal readonly extls_report_new ReportNew;
+        internal readonly extls_report_add ReportAdd;
+        internal readonly extls_report_html ReportHtml;
+        internal readonly extls_report_free ReportFree;
         private readonly IntPtr module;
 
         internal Functions(string path)
@@ -62,6 +66,10 @@ namespace ExchangeTls
             EvidenceAddScan = Get<extls_evidence_add_scan>(path);
             EvidenceNext = Get<extls_evidence_next>(path);
             EvidenceFree = Get<extls_evidence_free>(path);
+            ReportNew = Get<extls_report_new>(path);
+            ReportAdd = Get<extls_report_add>(path);
+            ReportHtml = Get<extls_report_html>(path);
+            ReportFree = Get<extls_report_free>(path);
         }
 
         private T Get<T>(string path)
@@ -140,6 +148,18 @@ namespace ExchangeTls
 
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
         internal delegate void extls_evidence_free(IntPtr evidence);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int extls_report_new(ref extls_str title, long at, out ReportHandle report);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int extls_report_add(ReportHandle report, ref extls_object item);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int extls_report_html(ReportHandle report, out extls_bytes html);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate void extls_report_free(IntPtr report);
     }
 
     /// <summary>Owns an extls_scan, so that it is freed once, whatever happens.</summary>
@@ -174,6 +194,18 @@ namespace ExchangeTls
         protected override bool ReleaseHandle()
         {
             Library.Functions.EvidenceFree(handle);
+            return true;
+        }
+    }
+
+    /// <summary>Owns an extls_report.</summary>
+    internal sealed class ReportHandle : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public ReportHandle() : base(true) { }
+
+        protected override bool ReleaseHandle()
+        {
+            Library.Functions.ReportFree(handle);
             return true;
         }
     }

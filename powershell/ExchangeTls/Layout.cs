@@ -16,6 +16,7 @@ namespace ExchangeTls
         internal const int EXTLS_INVALID_ARGUMENT = -1;
         internal const int EXTLS_PANIC = -2;
         internal const long EXTLS_NO_TIME = long.MinValue;
+        internal const uint EXTLS_NO_TIMEOUT = uint.MaxValue;
         internal const uint EXTLS_WANTED_FAILURES = 0;
         internal const uint EXTLS_WANTED_SESSIONS = 1;
         internal const uint EXTLS_LOG_ANY = 0;
@@ -64,7 +65,7 @@ namespace ExchangeTls
         public uint wanted;
         public uint log_type;
         public uint flags;
-        public uint reserved;
+        public uint timeout_seconds;
     }
 
     [StructLayout(LayoutKind.Sequential)]

@@ -12,12 +12,16 @@ $script:ProgressId = 4051498
 # Milliseconds: what is quick flashes no bar. A variable, so that tests need no slow work.
 $script:ShowProgressAfter = 1000
 
+# Folders that answered, and when.
+$script:Answered = @{}
+
 $script:Categories = @{
     NotFound        = 'ObjectNotFound'
     Unreadable      = 'ReadError'
     NotAProtocolLog = 'InvalidData'
     OtherDirection  = 'InvalidData'
     InvalidArgument = 'InvalidArgument'
+    TimedOut        = 'OperationTimeout'
 }
 
 function Add-LogPath {
@@ -37,7 +41,7 @@ function Add-LogPath {
     # An object (a file, a failure) names one existing file, whatever characters are in its name.
     $literal = $literal -or ($Cmdlet.MyInvocation.ExpectingInput -and $InputItem -isnot [string])
     foreach ($path in $given) {
-        foreach ($found in (Resolve-LogPath -Cmdlet $Cmdlet -Path $path -Literal:$literal)) {
+        foreach ($found in (Resolve-LogPath -Cmdlet $Cmdlet -Path $path -Literal:$literal -TimeoutSeconds $Bound['TimeoutSeconds'])) {
             $To.Add($found)
         }
     }
@@ -51,13 +55,19 @@ function Resolve-LogPath {
     param(
         [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
         [Parameter(Mandatory)] [string] $Path,
-        [switch] $Literal
+        [switch] $Literal,
+        [AllowNull()] [object] $TimeoutSeconds
     )
+    # No provider takes this prefix in every version of PowerShell; the library takes it in all.
+    if ($Path.StartsWith('\\?\')) { return $Path }
     $state = $Cmdlet.SessionState
     $provider = $null
     $drive = $null
     $exists = $true
-    if (-not $state.Path.IsProviderQualified($Path) -and $state.Path.IsPSAbsolute($Path, [ref] $drive) -and $drive -ne '/') {
+    $asked = $Path
+    # A share belongs to the file system, though the caller may stand in Cert: or HKLM:.
+    if ($Path.StartsWith('\\')) { $asked = "Microsoft.PowerShell.Core\FileSystem::$Path" }
+    elseif (-not $state.Path.IsProviderQualified($Path) -and $state.Path.IsPSAbsolute($Path, [ref] $drive) -and $drive -ne '/') {
         # Asked before it can fail: an exception would stand in the caller's $Error, though caught here.
         $callers = $state.Drive.GetAll() | Where-Object { $_.Name -eq $drive }
         $exists = $null -ne $callers
@@ -67,11 +77,16 @@ function Resolve-LogPath {
             $own.CurrentLocation = $callers.CurrentLocation
         }
     }
+    $patience = if ($null -eq $TimeoutSeconds) { 60 } else { [int] $TimeoutSeconds }
+    if ($exists -and -not $state.Path.IsProviderQualified($Path) -and -not (Wait-LogPath -State $state -Path $Path -Literal:$Literal -Seconds $patience)) {
+        $message = "'$Path' gave no answer for $patience seconds, so it was given up."
+        return Write-LogError -Cmdlet $Cmdlet -Id 'TimedOut' -Category 'OperationTimeout' -Message $message -Target $Path
+    }
     try {
-        $exists = $exists -and $state.InvokeProvider.Item.Exists($Path, $true, [bool] $Literal)
+        $exists = $exists -and $state.InvokeProvider.Item.Exists($asked, $true, [bool] $Literal)
         $found = if (-not $exists) { }
-        elseif ($Literal) { $state.Path.GetUnresolvedProviderPathFromPSPath($Path, [ref] $provider, [ref] $null) }
-        else { $state.Path.GetResolvedProviderPathFromPSPath($Path, [ref] $provider) }
+        elseif ($Literal) { $state.Path.GetUnresolvedProviderPathFromPSPath($asked, [ref] $provider, [ref] $null) }
+        else { $state.Path.GetResolvedProviderPathFromPSPath($asked, [ref] $provider) }
     }
     catch {
         $message = "'$Path' cannot be used: $($_.Exception.GetBaseException().Message)"
@@ -86,6 +101,32 @@ function Resolve-LogPath {
         return Write-LogError -Cmdlet $Cmdlet -Id 'NotFileSystemPath' -Category 'InvalidArgument' -Message $message -Target $Path
     }
     $found
+}
+
+function Wait-LogPath {
+    # Whether a path answers in time. It is asked for on another thread, since PowerShell
+    # itself would wait where Ctrl+C does not reach; what answered just now is not asked again.
+    param(
+        [Parameter(Mandatory)] [System.Management.Automation.SessionState] $State,
+        [Parameter(Mandatory)] [string] $Path,
+        [switch] $Literal,
+        [int] $Seconds
+    )
+    $provider = $null
+    $full = $State.Path.GetUnresolvedProviderPathFromPSPath($Path, [ref] $provider, [ref] $null)
+    if ($provider.Name -ne 'FileSystem') { return $true }
+    while (-not $Literal -and $full -and [System.Management.Automation.WildcardPattern]::ContainsWildcardCharacters($full)) { $full = [System.IO.Path]::GetDirectoryName($full) }
+    if (-not $full) { return $true }
+    $folder = "$([System.IO.Path]::GetDirectoryName($full))"
+    $now = [DateTime]::UtcNow
+    if ($script:Answered.ContainsKey($folder) -and ($now - $script:Answered[$folder]).TotalSeconds -lt 5) { return $true }
+    $probe = [ExchangeTls.PathProbe]::Begin($full)
+    while (-not $probe.Wait(50)) {
+        if ($Seconds -gt 0 -and ([DateTime]::UtcNow - $now).TotalSeconds -ge $Seconds) { return $false }
+    }
+    if ($script:Answered.Count -gt 1000) { $script:Answered.Clear() }
+    $script:Answered[$folder] = [DateTime]::UtcNow
+    $true
 }
 
 function Find-LogFolder {
@@ -201,6 +242,7 @@ function Read-Log {
         Recurse          = [bool] $Bound['Recurse']
         IncludeRejection = [bool] $Bound['IncludeRejection']
         IncludeRecords   = [bool] $Bound['IncludeRecords']
+        TimeoutSeconds   = $Bound['TimeoutSeconds']
     }
     $isNamed = $Bound.ContainsKey('Path') -or $Bound.ContainsKey('LiteralPath') -or $Cmdlet.MyInvocation.ExpectingInput
     if (-not $isNamed) {
@@ -297,6 +339,8 @@ function Write-LogError {
         [AllowNull()] [object] $Target,
         [switch] $Terminating
     )
+    # A path may be one that somebody else chose.
+    $Message = ConvertTo-SafeText -Text $Message
     $exception = switch ($Category) {
         'ObjectNotFound' { New-Object -TypeName System.IO.FileNotFoundException -ArgumentList $Message; break }
         'InvalidArgument' { New-Object -TypeName System.ArgumentException -ArgumentList $Message; break }
@@ -306,6 +350,16 @@ function Write-LogError {
     if ($Terminating) { $Cmdlet.ThrowTerminatingError($record) }
     Use-CallerPreference -Cmdlet $Cmdlet
     $Cmdlet.WriteError($record)
+}
+
+function ConvertTo-SafeText {
+    <#
+    .SYNOPSIS
+    Escapes what steers a terminal, hides or reorders text, as the library does with all that it gives.
+    #>
+    param([AllowEmptyString()] [string] $Text)
+    $unsafe = '[\x00-\x1F\x7F-\x9F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFB]|\uDB40[\uDC00-\uDFFF]|\uDB41[\uDC00-\uDFFF]|\uDB42[\uDC00-\uDFFF]|\uDB43[\uDC00-\uDFFF]'
+    [regex]::Replace($Text, $unsafe, { param($found) -join ($found.Value.ToCharArray() | ForEach-Object { '\u{0:X4}' -f [int] $_ }) })
 }
 
 function Use-CallerPreference {
@@ -319,4 +373,4 @@ function Use-CallerPreference {
     }
 }
 
-Export-ModuleMember -Function Add-LogPath, Get-ServerLogFolder, Read-Log, Resolve-LogPath, Use-CallerPreference, Write-LogError, Write-Problem, Write-ScanProgress
+Export-ModuleMember -Function Add-LogPath, ConvertTo-SafeText, Get-ServerLogFolder, Read-Log, Resolve-LogPath, Use-CallerPreference, Write-LogError, Write-Problem, Write-ScanProgress

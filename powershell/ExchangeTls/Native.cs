@@ -156,7 +156,8 @@ namespace ExchangeTls
             if (module == IntPtr.Zero)
             {
                 string why = windows ? new Win32Exception(Marshal.GetLastWin32Error()).Message : Marshal.PtrToStringAnsi(dlerror());
-                throw new DllNotFoundException("The native library " + path + " cannot be loaded: " + why);
+                throw new DllNotFoundException("The native library " + path + " cannot be loaded: " + why.Trim().TrimEnd('.') +
+                    ". It is " + Kind(path) + ". Install the module anew.");
             }
             return module;
         }
@@ -164,6 +165,44 @@ namespace ExchangeTls
         internal static IntPtr Find(IntPtr module, string name)
         {
             return IsWindows() ? GetProcAddress(module, name) : dlsym(module, name);
+        }
+
+        /// <summary>
+        /// For which system and processor a library is made, from its header: what
+        /// the systems say of the wrong one ranges from "not a valid application"
+        /// to "no such file".
+        /// </summary>
+        private static string Kind(string path)
+        {
+            byte[] head = new byte[1024];
+            try
+            {
+                using (FileStream file = File.OpenRead(path)) { file.Read(head, 0, head.Length); }
+            }
+            catch (IOException error) { return "a file that cannot be read (" + error.Message + ")"; }
+            catch (UnauthorizedAccessException error) { return "a file that cannot be read (" + error.Message + ")"; }
+            if (BitConverter.ToUInt32(head, 0) == 0x464C457F) // ELF
+            {
+                return "a library for Linux on " + Processor(BitConverter.ToUInt16(head, 18));
+            }
+            int at = BitConverter.ToUInt16(head, 0) == 0x5A4D ? BitConverter.ToInt32(head, 0x3C) : 0; // MZ
+            if (at > 0 && at < head.Length - 6 && BitConverter.ToUInt32(head, at) == 0x4550) // PE
+            {
+                return "a library for Windows on " + Processor(BitConverter.ToUInt16(head, at + 4));
+            }
+            return "no library of any system, or it is damaged";
+        }
+
+        /// <summary>The numbers of both systems, which do not overlap.</summary>
+        private static string Processor(ushort machine)
+        {
+            switch (machine)
+            {
+                case 0x8664: case 62: return "x64";
+                case 0xAA64: case 183: return "ARM64";
+                case 0x014C: case 3: return "x86";
+                default: return "another processor";
+            }
         }
 
         private static bool IsWindows()

@@ -4,6 +4,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace ExchangeTls
@@ -26,6 +27,8 @@ namespace ExchangeTls
         public bool Recurse { get; set; }
         public bool IncludeRejection { get; set; }
         public bool IncludeRecords { get; set; }
+        /// <summary>How many seconds a path may give no answer; 0 for ever, nothing for as long as is usual.</summary>
+        public int? TimeoutSeconds { get; set; }
     }
 
     /// <summary>What one call of ReadPage found.</summary>
@@ -64,6 +67,7 @@ namespace ExchangeTls
                     | (options.Recurse ? Constants.EXTLS_RECURSE : 0)
                     | (options.IncludeRejection ? Constants.EXTLS_INCLUDE_REJECTION : 0)
                     | (options.IncludeRecords ? Constants.EXTLS_INCLUDE_RECORDS : 0);
+                given.timeout_seconds = Timeout(options.TimeoutSeconds);
                 Library.Check(Library.Functions.ScanOpen(ref given, out handle));
             }
         }
@@ -72,6 +76,7 @@ namespace ExchangeTls
         /// What is found within `waitMs` milliseconds, at most `maxItems`. A page
         /// may be empty and not the last one: the caller looks whether to stop.
         /// </summary>
+        [MethodImpl(Utf8Reader.Hot)]
         public Page ReadPage(int maxItems, int waitMs)
         {
             List<object> results = new List<object>();
@@ -113,6 +118,12 @@ namespace ExchangeTls
         public void Dispose()
         {
             handle.Dispose();
+        }
+
+        private static uint Timeout(int? seconds)
+        {
+            if (seconds == null) { return 0; }
+            return seconds.Value > 0 ? (uint)seconds.Value : Constants.EXTLS_NO_TIMEOUT;
         }
 
         private void ReadProgress(Page page)
@@ -157,6 +168,7 @@ namespace ExchangeTls
             };
         }
 
+        [MethodImpl(Utf8Reader.Hot)]
         private SmtpSession Session(IntPtr from)
         {
             extls_session session = Marshal.PtrToStructure<extls_session>(from);
@@ -194,6 +206,7 @@ namespace ExchangeTls
             };
         }
 
+        [MethodImpl(Utf8Reader.Hot)]
         private Certificate Certificate(IntPtr from)
         {
             if (from == IntPtr.Zero) { return null; }

@@ -1,5 +1,6 @@
 // From the plain values of the ABI to those of .NET, and back.
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -40,32 +41,74 @@ namespace ExchangeTls
     /// </summary>
     internal sealed partial class Utf8Reader
     {
+        /// <summary>
+        /// Compiled well at once, where the runtime can; the name of it is not in
+        /// .NET Standard. A scan is over before its loops would be found to be hot.
+        /// </summary>
+        internal const MethodImplOptions Hot = (MethodImplOptions)512;
+
         private static readonly string[] None = new string[0];
-        private readonly string[] shared = new string[2048];
+        private readonly Shared[] shared = new Shared[2048];
         private byte[] buffer = new byte[1024];
 
+        /// <summary>A string that was read before, and the bytes it was made of.</summary>
+        private struct Shared
+        {
+            internal byte[] Bytes;
+            internal string Text;
+        }
+
+        [MethodImpl(Hot)]
         internal string Read(extls_str text)
         {
             if (text.data == IntPtr.Zero) { return null; }
-            int length = checked((int)text.len.ToUInt64());
-            if (length == 0) { return string.Empty; }
-            if (length > buffer.Length) { buffer = new byte[Math.Max(length, buffer.Length * 2)]; }
-            Marshal.Copy(text.data, buffer, 0, length);
-            return Encoding.UTF8.GetString(buffer, 0, length);
+            int length = Copy(text);
+            return length == 0 ? string.Empty : Encoding.UTF8.GetString(buffer, 0, length);
         }
 
         /// <summary>
         /// The same for values that come again and again (connectors, EHLO
         /// keywords, files): equal ones become one string, which more than
-        /// halves the memory of a big result.
+        /// halves the memory of a big result. They are known by their bytes, so
+        /// that no string is made only to be thrown away.
         /// </summary>
+        [MethodImpl(Hot)]
         internal string ReadShared(extls_str text)
         {
-            string read = Read(text);
-            if (read == null) { return null; }
-            int place = (read.GetHashCode() & int.MaxValue) % shared.Length;
-            if (read != shared[place]) { shared[place] = read; }
-            return shared[place];
+            if (text.data == IntPtr.Zero) { return null; }
+            int length = Copy(text);
+            if (length == 0) { return string.Empty; }
+            uint hash = 2166136261;
+            for (int at = 0; at < length; at++) { hash = (hash ^ buffer[at]) * 16777619; }
+            int place = (int)((hash ^ (hash >> 15)) % (uint)shared.Length);
+            if (!IsInBuffer(shared[place].Bytes, length))
+            {
+                byte[] bytes = new byte[length];
+                Buffer.BlockCopy(buffer, 0, bytes, 0, length);
+                shared[place].Bytes = bytes;
+                shared[place].Text = Encoding.UTF8.GetString(buffer, 0, length);
+            }
+            return shared[place].Text;
+        }
+
+        [MethodImpl(Hot)]
+        private int Copy(extls_str text)
+        {
+            int length = checked((int)text.len.ToUInt64());
+            if (length > buffer.Length) { buffer = new byte[Math.Max(length, buffer.Length * 2)]; }
+            if (length > 0) { Marshal.Copy(text.data, buffer, 0, length); }
+            return length;
+        }
+
+        [MethodImpl(Hot)]
+        private bool IsInBuffer(byte[] bytes, int length)
+        {
+            if (bytes == null || bytes.Length != length) { return false; }
+            for (int at = 0; at < bytes.Length; at++)
+            {
+                if (bytes[at] != buffer[at]) { return false; }
+            }
+            return true;
         }
 
         internal string[] Read(extls_list list)
@@ -78,6 +121,7 @@ namespace ExchangeTls
             return Read(list, true);
         }
 
+        [MethodImpl(Hot)]
         private string[] Read(extls_list list, bool share)
         {
             if (list.items == IntPtr.Zero) { return None; }

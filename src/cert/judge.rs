@@ -68,11 +68,12 @@ struct Judge<'a> {
 
 /// Tests every certificate of a request.
 pub(crate) fn judge(request: &Request) -> Outcome {
-    let (pool, mut unreadable) = Pool::new(&request.roots, &request.intermediates);
+    let at = request.at.unix_millis().div_euclid(1000);
+    let (pool, mut unreadable) = Pool::new(&request.roots, &request.intermediates, at);
     let (lists, more) = Lists::new(&request.lists);
     unreadable.extend(more);
     let standpoint = Standpoint {
-        at: request.at.unix_millis().div_euclid(1000),
+        at,
         warning_days: i64::from(request.expiry_warning_days),
         server: request.fqdn.is_some(),
         outbound: !request.send_connectors.is_empty() || request.tls_certificate_name.is_some(),

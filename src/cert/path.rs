@@ -37,6 +37,14 @@ impl Default for Limits {
 /// somewhere: twice the longest path.
 const MAX_ELEMENTS: usize = 20;
 
+/// Possible issuers looked at for each link that is tried: one that the path has
+/// passed already costs no link, and there may be ten thousand of it.
+const LOOKS: usize = 10;
+
+/// Most paths without a trusted end that are judged in full for one certificate;
+/// whoever reads the findings is helped by the first of them as well as by the best.
+const MAX_PARTIAL: usize = 40;
+
 /// How a path ends.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum End {
@@ -54,6 +62,19 @@ pub(crate) enum End {
     TooLong,
     /// Where the search gave up.
     GaveUp,
+}
+
+impl End {
+    /// The lower, the more useful to the reader.
+    fn class(&self) -> usize {
+        match self {
+            End::Trusted => 0,
+            End::UntrustedRoot | End::SelfSigned => 1,
+            End::Missing(_) => 2,
+            End::BadSignature => 3,
+            End::TooLong | End::GaveUp => 4,
+        }
+    }
 }
 
 /// What stands where an issuer is missing.
@@ -89,13 +110,7 @@ impl Path {
 
     /// The lower, the more useful to the reader.
     fn rank(&self) -> (bool, bool, usize, usize, std::cmp::Reverse<usize>) {
-        let end = match self.end {
-            End::Trusted => 0,
-            End::UntrustedRoot | End::SelfSigned => 1,
-            End::Missing(_) => 2,
-            End::BadSignature => 3,
-            End::TooLong | End::GaveUp => 4,
-        };
+        let end = self.end.class();
         let whole = end <= 1;
         (self.errors() > 0, !whole, end, self.errors(), std::cmp::Reverse(self.above.len()))
     }
@@ -115,6 +130,8 @@ struct Search<'a> {
     leaf: &'a Certificate,
     best: Option<Path>,
     links_left: usize,
+    looks_left: usize,
+    judged_partial: usize,
     /// What the keys of possible issuers came to.
     tried: Vec<(usize, Check)>,
 }
@@ -144,6 +161,8 @@ impl Builder<'_> {
             leaf,
             best: None,
             links_left: self.limits.links,
+            looks_left: self.limits.links.saturating_mul(LOOKS),
+            judged_partial: 0,
             tried: Vec::new(),
         };
         search.step(&mut Vec::new(), &mut Vec::new());
@@ -163,7 +182,6 @@ impl Search<'_> {
     /// The recursion is as deep as the path is long, at most [`MAX_ELEMENTS`].
     fn step(&mut self, above: &mut Vec<Place>, unchecked: &mut Vec<Finding>) -> bool {
         let pool = self.builder.pool;
-        let standpoint = self.builder.standpoint;
         let current = above.last().map(|&place| pool.member(place).certificate.clone());
         let current: &Certificate = current.as_deref().unwrap_or(self.leaf);
         if let Some(&top) = above.last() {
@@ -177,7 +195,11 @@ impl Search<'_> {
         let mut continued = false;
         let mut why = Why::Absent;
         let mut signed_by_none = false;
-        for issuer in pool.issuers(current, standpoint.at) {
+        for issuer in pool.issuers(current) {
+            if self.looks_left == 0 {
+                return self.finish(above, End::GaveUp, unchecked);
+            }
+            self.looks_left -= 1;
             if above.iter().any(|&place| place == issuer || pool.is_same_ca(place, issuer)) {
                 // The same CA again brings nothing that was not tried below.
                 why = why.max(Why::Loop);
@@ -260,6 +282,12 @@ impl Search<'_> {
     /// no more may be tried.
     fn finish(&mut self, above: &[Place], end: End, unchecked: &[Finding]) -> bool {
         let gave_up = end == End::GaveUp;
+        if let (false, Some(best)) = (end == End::Trusted, &self.best) {
+            self.judged_partial += 1;
+            if self.judged_partial > MAX_PARTIAL && end.class() >= best.end.class() {
+                return gave_up;
+            }
+        }
         let mut path = Path {
             above: above.to_vec(),
             end,

@@ -29,16 +29,26 @@ pub(crate) struct Member {
 #[derive(Default)]
 pub(crate) struct Pool {
     members: Vec<Member>,
-    by_subject: HashMap<Vec<u8>, Vec<Place>>,
+    by_subject: HashMap<Vec<u8>, Namesakes>,
     by_der: HashMap<Vec<u8>, Place>,
     /// Which key signed which member, as far as it was tried: a thousand leaves
     /// below one CA need the signature of that CA checked once.
     links: RwLock<HashMap<(Place, usize), Check>>,
 }
 
+/// The members of one name, in the order in which they are tried; sorted once,
+/// since ten thousand of them may be asked for ten thousand times.
+#[derive(Default)]
+struct Namesakes {
+    all: Vec<Place>,
+    by_key_id: HashMap<Vec<u8>, Vec<Place>>,
+    without_key_id: Vec<Place>,
+}
+
 impl Pool {
-    /// Reads roots and intermediates. What cannot be read is told and left out.
-    pub fn new(roots: &[Given], intermediates: &[Given]) -> (Pool, Vec<Unreadable>) {
+    /// Reads roots and intermediates, to be used at an instant. What cannot be
+    /// read is told and left out.
+    pub fn new(roots: &[Given], intermediates: &[Given], at: i64) -> (Pool, Vec<Unreadable>) {
         let mut pool = Pool::default();
         let mut unreadable = Vec::new();
         let mut classes = HashMap::new();
@@ -62,12 +72,30 @@ impl Pool {
                 }
             }
         }
+        pool.index(at);
         (pool, unreadable)
+    }
+
+    /// Trusted ones first, then those valid now, then the newest.
+    fn index(&mut self, at: i64) {
+        let mut order: Vec<Place> = (0..self.members.len()).collect();
+        order.sort_by_cached_key(|&place| {
+            let Member { certificate, trusted, .. } = &self.members[place];
+            (!trusted, !validity::is_valid_at(certificate, at), -certificate.not_before, place)
+        });
+        for place in order {
+            let certificate = &self.members[place].certificate;
+            let namesakes = self.by_subject.entry(certificate.subject.key().to_vec()).or_default();
+            namesakes.all.push(place);
+            match &certificate.extensions.subject_key_id {
+                Some(id) => namesakes.by_key_id.entry(id.value.clone()).or_default().push(place),
+                None => namesakes.without_key_id.push(place),
+            }
+        }
     }
 
     fn add(&mut self, certificate: Certificate, given: &Given, trusted: bool, key_class: usize) {
         let place = self.members.len();
-        self.by_subject.entry(certificate.subject.key().to_vec()).or_default().push(place);
         self.by_der.insert(given.der.clone(), place);
         self.members.push(Member {
             certificate: Arc::new(certificate),
@@ -88,24 +116,23 @@ impl Pool {
     }
 
     /// All members of the name that issued `certificate`, the likeliest first:
-    /// those whose key identifier agrees, then trusted ones, then those valid
-    /// now, then the newest.
-    pub fn issuers(&self, certificate: &Certificate, at: i64) -> Vec<Place> {
-        let mut places = self.by_subject.get(certificate.issuer.key()).cloned().unwrap_or_default();
-        if places.len() > 1 {
-            places.sort_by_cached_key(|&place| {
-                let member = &self.members[place];
-                let candidate = &member.certificate;
-                let agrees = match certificate.key_id_agrees(candidate) {
-                    Some(true) => 0,
-                    None => 1,
-                    Some(false) => 2,
-                };
-                let valid = validity::is_valid_at(candidate, at);
-                (agrees, !member.trusted, !valid, -candidate.not_before, place)
-            });
-        }
-        places
+    /// those whose key identifier agrees, then those of which that cannot be
+    /// said, then the others; among these trusted ones, then those valid now,
+    /// then the newest.
+    pub fn issuers<'a>(&'a self, certificate: &'a Certificate) -> impl Iterator<Item = Place> + 'a {
+        let namesakes = self.by_subject.get(certificate.issuer.key());
+        let authority = certificate.extensions.authority_key_id.as_ref();
+        let wanted = authority.and_then(|id| id.value.key_id.as_ref());
+        let agreeing = namesakes.zip(wanted).and_then(|(all, id)| all.by_key_id.get(id));
+        let unsaid = namesakes.map(|all| match wanted {
+            Some(_) => &all.without_key_id,
+            None => &all.all,
+        });
+        let others = namesakes.filter(|_| wanted.is_some()).map(|all| &all.all);
+        let others = others.into_iter().flatten().filter(move |&&place| {
+            certificate.key_id_agrees(&self.members[place].certificate) == Some(false)
+        });
+        agreeing.into_iter().flatten().chain(unsaid.into_iter().flatten()).chain(others).copied()
     }
 
     /// Whether the key of `issuer` signed `child`, tried once for each key.

@@ -2,7 +2,9 @@
 //!
 //! Options are the parameters of the cmdlets in kebab-case; a test compares them.
 
+use std::io::{self, Write};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::{value_parser, Arg, ArgAction, ArgMatches, Command};
@@ -12,6 +14,8 @@ use super::diagnose::{self, DiagnoseArguments};
 use super::queue::{self, QueueArguments};
 use exchange_tls::failure::cause::{Cause, CAUSES};
 use exchange_tls::log::LogType;
+use exchange_tls::scan::Timeout;
+use exchange_tls::text::clean_str;
 use exchange_tls::timestamp::Timestamp;
 
 const EXAMPLES: &str = "\
@@ -59,12 +63,13 @@ pub struct LogArguments {
     pub causes: Vec<Cause>,
     pub include_rejection: bool,
     pub include_records: bool,
+    pub timeout: Timeout,
     pub json: bool,
 }
 
 /// Reads the arguments of the process; ends it with help or a complaint where they ask for it.
 pub fn read() -> Verb {
-    let matches = command().get_matches();
+    let matches = command().try_get_matches().unwrap_or_else(|error| refuse(error));
     match matches.subcommand() {
         Some(("cert", arguments)) => Verb::Cert(cert_arguments::read(arguments)),
         Some(("diagnose", arguments)) => Verb::Diagnose(diagnose::read(arguments)),
@@ -72,10 +77,25 @@ pub fn read() -> Verb {
         Some(("sessions", arguments)) => Verb::Sessions(log_arguments(arguments)),
         // The only other one: clap ends the process where there is none or an unknown one.
         Some((_, arguments)) => Verb::Failures(log_arguments(arguments)),
-        None => command()
-            .error(clap::error::ErrorKind::MissingSubcommand, "a command is missing")
-            .exit(),
+        None => refuse(
+            command().error(clap::error::ErrorKind::MissingSubcommand, "a command is missing"),
+        ),
     }
+}
+
+/// Ends the process with help or a complaint. A complaint repeats what was
+/// typed, or what a script put together from names that others chose: it is
+/// made anew from clean arguments, so that nothing in them steers a terminal.
+fn refuse(error: clap::Error) -> ! {
+    if !error.use_stderr() {
+        error.exit();
+    }
+    let clean = std::env::args_os().map(|one| clean_str(&one.to_string_lossy()).into_owned());
+    let error = command().try_get_matches_from(clean).err().unwrap_or(error);
+    let lines = error.render().to_string();
+    let lines: Vec<_> = lines.lines().map(clean_str).collect();
+    let _ = writeln!(io::stderr(), "{}", lines.join("\n").trim_end());
+    std::process::exit(error.exit_code());
 }
 
 fn command() -> Command {
@@ -144,6 +164,13 @@ fn log_command(name: &'static str, about: &'static str) -> Command {
             "Also sessions in which only messages or recipients were refused",
         ),
         flag("include-records", "Give the records of each session too (with --json)"),
+        value(
+            "timeout-seconds",
+            "SECONDS",
+            "Give a folder or file up that gives no answer for so long; 0 never does [default: 60]",
+        )
+        .visible_alias("timeout")
+        .value_parser(value_parser!(u64).range(..=86_400)),
         flag("json", "Print one JSON object a line instead of a table"),
     ])
 }
@@ -168,6 +195,11 @@ fn log_arguments(matches: &ArgMatches) -> LogArguments {
         causes: texts("cause").filter_map(|name| Cause::from_name(&name)).collect(),
         include_rejection: matches.get_flag("include-rejection"),
         include_records: matches.get_flag("include-records"),
+        timeout: match matches.get_one::<u64>("timeout-seconds") {
+            None => Timeout::Usual,
+            Some(0) => Timeout::Never,
+            Some(&seconds) => Timeout::After(Duration::from_secs(seconds)),
+        },
         json: matches.get_flag("json"),
     }
 }

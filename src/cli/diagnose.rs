@@ -138,8 +138,10 @@ fn gather(arguments: &DiagnoseArguments, output: &mut Output) -> Result<(Evidenc
             let more = scan.step();
             while let Some(item) = scan.pop() {
                 if let Some(problem) = evidence.take(item) {
-                    complete &=
-                        !matches!(problem.kind(), ErrorKind::NotFound | ErrorKind::Unreadable);
+                    complete &= !matches!(
+                        problem.kind(),
+                        ErrorKind::NotFound | ErrorKind::Unreadable | ErrorKind::TimedOut
+                    );
                     output.complain(&problem.to_string());
                 }
             }

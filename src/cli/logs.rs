@@ -85,7 +85,10 @@ fn read(arguments: &LogArguments, wanted: Wanted, output: &mut Output) -> Result
                     }
                 }
                 Item::Problem(problem) => {
-                    unread |= matches!(problem.kind(), ErrorKind::NotFound | ErrorKind::Unreadable);
+                    unread |= matches!(
+                        problem.kind(),
+                        ErrorKind::NotFound | ErrorKind::Unreadable | ErrorKind::TimedOut
+                    );
                     output.complain(&problem.to_string());
                 }
             }
@@ -136,6 +139,7 @@ fn options(arguments: &LogArguments, wanted: Wanted) -> Options {
         causes: arguments.causes.clone(),
         include_rejection: arguments.include_rejection,
         include_records: arguments.include_records,
+        timeout: arguments.timeout,
         ..Options::default()
     }
 }

@@ -2,8 +2,10 @@
 //! the connector of the other server forbid it, or does a device strip the verbs?
 
 use super::answer::{EvidenceItem, Problem, View, Words};
+use super::commands::Commands;
 use super::servers::is_same;
-use crate::cert::finding::Verdict;
+use crate::cert::finding::Severity;
+use crate::connector::finding::Code;
 use crate::connector::ConnectorTest;
 use crate::failure::advice;
 use crate::text::quote;
@@ -20,7 +22,8 @@ pub(super) fn judge(view: &View<'_>, problem: &Problem<'_>) -> Words {
     };
     let of_peer: Vec<&ConnectorTest> = view.connector_tests.iter().filter(is_of_peer).collect();
     let guilty: Vec<&ConnectorTest> =
-        of_peer.iter().copied().filter(|test| test.result == Verdict::Fail).collect();
+        of_peer.iter().copied().filter(|test| error(test).is_some()).collect();
+    let stranger = stranger(view, problem);
 
     let mut commands = view.commands(problem);
     let whom = match &peers[..] {
@@ -28,32 +31,31 @@ pub(super) fn judge(view: &View<'_>, problem: &Problem<'_>) -> Words {
         some => some.join(", "),
     };
     let (greeting, stripped) = greeting(problem);
-    let summary = if !guilty.is_empty() {
+    let summary = if let Some(host) = stranger {
+        if let Some(name) = peers.first() {
+            commands.run(format!("Resolve-DnsName -Name {}", quote(name)));
+        }
+        reach(problem, &mut commands);
+        let meant = peers.first().map(|name| format!(" though {name} was meant: a device answers in its place, or the name leads there")).unwrap_or_default();
+        format!("Exchange Server authentication with {host} fails, which is none of the Exchange servers that were gathered{meant}.{greeting} Only Exchange servers of the organization can give it.")
+    } else if !guilty.is_empty() {
         for test in &guilty {
             commands.extend(&test.remedy);
         }
         let names: Vec<String> = guilty.iter().map(|test| format!("'{}'", test.identity)).collect();
-        let why = guilty
-            .iter()
-            .flat_map(|test| &test.findings)
-            .find(|one| one.severity == crate::cert::finding::Severity::Error);
-        let why = why.map(|one| format!(" {}", one.message)).unwrap_or_default();
-        format!("Exchange Server authentication with {whom} fails because of the receive connector {} there.{why}", names.join(", "))
+        let names = names.join(", ");
+        let why = guilty.iter().find_map(|test| error(test)).unwrap_or_default();
+        if peers.is_empty() {
+            format!("Exchange Server authentication with {whom} fails. Which server answered is not known; of the receive connectors gathered, {names} cannot give it. {why}")
+        } else {
+            format!("Exchange Server authentication with {whom} fails because of the receive connector {names} there. {why}")
+        }
     } else if of_peer.is_empty() {
         commands.run("Get-ReceiveConnector | Test-ReceiveConnectorAuth");
         format!("Exchange Server authentication with {whom} fails.{greeting} Its receive connectors were not gathered: one of them does not allow it, or a device between the servers strips the verbs.")
     } else if stripped {
         commands.say("From this server: the greeting must show X-ANONYMOUSTLS and X-EXPS; compare with the same on the other server itself:");
-        if let Some(host) = problem
-            .group
-            .and_then(|group| group.first.remote_endpoint.as_deref())
-            .and_then(super::logs::address)
-        {
-            commands.run(format!(
-                "Test-NetConnection -ComputerName {} -Port 25",
-                quote(&host.to_string())
-            ));
-        }
+        reach(problem, &mut commands);
         commands.say("Let X-ANONYMOUSTLS, X-EXPS and GSSAPI pass on the device between them, or take it out of the way of SMTP between Exchange servers.");
         format!("Exchange Server authentication with {whom} fails.{greeting} Its receive connectors allow ExchangeServer authentication, so a device between the servers (firewall, SMTP inspection) strips the verbs.")
     } else {
@@ -67,6 +69,43 @@ pub(super) fn judge(view: &View<'_>, problem: &Problem<'_>) -> Words {
         evidence: shown.into_iter().take(5).map(evidence).collect(),
         remedy: commands.lines(),
         reference: advice::reference(problem.cause),
+    }
+}
+
+/// Why a connector cannot give Exchange Server authentication; nothing where it can.
+fn error(test: &ConnectorTest) -> Option<&str> {
+    let is_why = |code| {
+        matches!(
+            code,
+            Code::ExchangeServerAuthMissing
+                | Code::ExchangeServerInRelay
+                | Code::ExchangeServersNotPermitted
+                | Code::TlsMissing
+                | Code::XAnonymousTlsSuppressed
+        )
+    };
+    let errors = test.findings.iter().filter(|one| one.severity == Severity::Error);
+    errors.filter(|one| is_why(one.code)).map(|one| one.message.as_str()).next()
+}
+
+/// The host that was met, where it is known which servers there are and it is none of them.
+fn stranger<'a>(view: &View<'_>, problem: &Problem<'a>) -> Option<&'a str> {
+    // A device may hide the name: `220 *****`.
+    let host = problem.group?.first.remote_host.as_deref();
+    let host = host.filter(|host| host.contains('.') && !host.contains('*'))?;
+    let evidence = view.evidence;
+    let is_known = evidence.exchange_servers.is_empty() || evidence.servers.name(host).is_some();
+    (!is_known).then_some(host)
+}
+
+/// Whether the peer can be reached at all, from this server.
+fn reach(problem: &Problem<'_>, commands: &mut Commands) {
+    let endpoint = problem.group.and_then(|group| group.first.remote_endpoint.as_deref());
+    if let Some(address) = endpoint.and_then(super::logs::address) {
+        commands.run(format!(
+            "Test-NetConnection -ComputerName {} -Port 25",
+            quote(&address.to_string())
+        ));
     }
 }
 

@@ -1,8 +1,8 @@
 //! The commands that several answers share. Nothing here is run, and every value
 //! from outside is a single-quoted literal.
 
-use super::inventory::Held;
 use super::send_connector::SendConnector;
+use super::tested::Held;
 use crate::failure::remedy::{is_implicit, MY_STORE, RETRY_QUEUES};
 use crate::text::quote;
 

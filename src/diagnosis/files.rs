@@ -101,12 +101,21 @@ impl Walk {
         if depth > MAX_DEPTH {
             return self.problem(ErrorKind::Unreadable, path, "folders lie too deep here");
         }
-        let mut entries: Vec<PathBuf> = match fs::read_dir(path) {
-            Ok(entries) => {
-                entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect()
-            }
+        let listed = match fs::read_dir(path) {
+            Ok(listed) => listed,
             Err(error) => return self.problem(ErrorKind::Unreadable, path, &error.to_string()),
         };
+        let mut entries = Vec::new();
+        for entry in listed {
+            match entry {
+                Ok(entry) => entries.push(entry.path()),
+                Err(error) => {
+                    let text = format!("cannot be listed further: {error}");
+                    self.problem(ErrorKind::Unreadable, path, &text);
+                    break;
+                }
+            }
+        }
         entries.sort();
         for entry in entries {
             // Links are not followed: what they lead to was not collected, and may lead back.

@@ -2,10 +2,11 @@
 //! present and that no peer can accept. Only what is certain from what was
 //! gathered, and only where no failed session has told it already.
 
-use super::answer::{certificate, Diagnosis, Problem, View, Words};
+use super::answer::{Diagnosis, Problem, View, Words};
 use super::certificates::is_seen_by_peers;
-use super::inventory::Held;
 use super::send_connector::SendConnector;
+use super::shown::certificate;
+use super::tested::Held;
 use crate::cert::connector::CertificateName;
 use crate::cert::finding::{Code, Severity};
 use crate::cert::identifier::Identifier;

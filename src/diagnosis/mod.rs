@@ -35,6 +35,9 @@ mod logs;
 mod queues;
 mod send_connector;
 mod servers;
+mod shown;
+mod tested;
+mod ties;
 
 pub use answer::{Diagnosis, EvidenceItem};
 

@@ -10,7 +10,7 @@ pub struct Reply {
     pub code: u16,
     /// More lines of this reply follow (`250-`).
     pub continued: bool,
-    /// The enhanced status code, `4.7.5`.
+    /// The enhanced status code of a refusal, `4.7.5`; nobody asks for any other.
     pub enhanced: Option<(u16, u16, u16)>,
     /// Where the text after the code begins.
     pub text_at: usize,
@@ -30,7 +30,8 @@ impl Reply {
             Some(b'-') => (true, 4),
             Some(_) => return None,
         };
-        Some(Reply { code, continued, enhanced: enhanced(&line[text_at..]), text_at })
+        let enhanced = (code >= 400).then(|| enhanced(&line[text_at..])).flatten();
+        Some(Reply { code, continued, enhanced, text_at })
     }
 
     /// 4xx and 5xx.

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::arguments::texts;
 use super::certs::{extls_certs, now};
@@ -208,10 +208,8 @@ pub unsafe extern "C" fn extls_evidence_add_scan(
             return Err("scan is NULL".to_owned());
         };
         let (evidence, problems) = (&mut handle.evidence, &mut handle.problems);
-        let begun = Instant::now();
         let wait = Duration::from_millis(u64::from(wait_ms));
-        let files =
-            scan.drain(|item| problems.extend(evidence.take(item)), || begun.elapsed() >= wait)?;
+        let files = scan.drain(|item| problems.extend(evidence.take(item)), wait)?;
         Ok(match files {
             Some(files) => {
                 handle.evidence.add_log_files(files);

@@ -18,6 +18,9 @@ mod evidence_views;
 mod guard;
 pub mod library;
 mod objects;
+#[cfg(test)]
+mod panics;
+pub mod report;
 pub mod scan;
 pub mod types;
 mod views;

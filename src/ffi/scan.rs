@@ -9,13 +9,14 @@ use super::types::*;
 use super::views::Views;
 use crate::failure::cause::{Cause, CAUSES};
 use crate::log::LogType;
-use crate::scan::{Item, Options, Scan, Wanted};
+use crate::scan::background::{Background, Next};
+use crate::scan::{Item, Options, Timeout, Wanted};
 use crate::timestamp::Timestamp;
 
 /// A scan of log files. Made by extls_scan_open, ended by extls_scan_free; may
 /// be used by any thread, by one at a time.
 pub struct extls_scan {
-    scan: Scan,
+    scan: Background,
     /// What the pointers of the last item lead to.
     item: Option<Item>,
     views: Views,
@@ -23,8 +24,8 @@ pub struct extls_scan {
     broken: bool,
 }
 
-/// Finds the files that the options name and begins a scan of them. Files that
-/// cannot be used are problems of the scan, not errors of this call.
+/// Begins a scan of the files that the options name, on a thread of its own.
+/// Files that cannot be used are problems of the scan, not errors of this call.
 ///
 /// # Safety
 /// `options` must be NULL or point to options whose texts can be read; `scan`
@@ -44,7 +45,7 @@ pub unsafe extern "C" fn extls_scan_open(
         };
         // SAFETY: the caller promises that the options' texts can be read.
         let (paths, options) = unsafe { read(options) }?;
-        let opened = Scan::open(&paths, options).map_err(|error| error.to_string())?;
+        let opened = Background::open(&paths, options).map_err(|error| error.to_string())?;
         let handle = Box::new(extls_scan {
             scan: opened,
             item: None,
@@ -58,7 +59,8 @@ pub unsafe extern "C" fn extls_scan_open(
 }
 
 /// Gives the next item. EXTLS_WAITING where none was found within `wait_ms`
-/// milliseconds (a little more; 0 reads one step), EXTLS_END behind the last one.
+/// milliseconds (0 only looks), EXTLS_END behind the last one. It never waits
+/// longer, whatever the disk does.
 ///
 /// # Safety
 /// `scan` must be NULL or come from extls_scan_open and not be freed; `item`
@@ -95,7 +97,7 @@ pub unsafe extern "C" fn extls_scan_next(
     })
 }
 
-/// Tells how far a scan has come.
+/// Tells how far a scan has come; all is 0 until the files are found.
 ///
 /// # Safety
 /// `scan` must be NULL or come from extls_scan_open and not be freed;
@@ -128,6 +130,8 @@ pub unsafe extern "C" fn extls_scan_progress(
 }
 
 /// Ends a scan, at any time, and frees what its items point to. NULL is nothing to free.
+/// Its files are closed then, unless a disk gives no answer: a thread that waits
+/// for one is left behind, so the library must not be unloaded after that.
 ///
 /// # Safety
 /// `scan` must be NULL or come from extls_scan_open and not be freed before.
@@ -149,23 +153,25 @@ enum Found {
 }
 
 impl extls_scan {
-    /// Takes items until `is_enough`; how many files were read, once everything is.
+    /// Takes items for about this time; how many files were read, once everything is.
     pub fn drain(
         &mut self,
         mut take: impl FnMut(Item),
-        is_enough: impl Fn() -> bool,
+        wait: Duration,
     ) -> Result<Option<usize>, String> {
         if self.broken {
             return Err("this scan failed with an internal error before".to_owned());
         }
         self.broken = true;
+        let begun = Instant::now();
         let more = loop {
-            let more = self.scan.step();
-            while let Some(item) = self.scan.pop() {
-                take(item);
+            match self.scan.next(wait.saturating_sub(begun.elapsed())) {
+                Next::Item(item) => take(item),
+                Next::Waiting => break true,
+                Next::End => break false,
             }
-            if !more || is_enough() {
-                break more;
+            if begun.elapsed() >= wait {
+                break true;
             }
         };
         self.broken = false;
@@ -173,26 +179,16 @@ impl extls_scan {
     }
 
     fn next(&mut self, wait: Duration) -> Found {
-        let begun = Instant::now();
-        loop {
-            if let Some(item) = self.scan.pop() {
-                let item = self.item.insert(item);
-                return Found::Item(match item {
-                    Item::Failure(failure) => self.views.failure(failure),
-                    Item::Session(session) => self.views.session(session),
-                    Item::Problem(problem) => self.views.problem(problem),
-                });
-            }
-            if !self.scan.step() {
-                match self.scan.has_more() {
-                    true => continue, // what the last step found
-                    false => return Found::End,
-                }
-            }
-            if begun.elapsed() >= wait && !self.scan.has_more() {
-                return Found::Waiting;
-            }
-        }
+        let item = match self.scan.next(wait) {
+            Next::Item(item) => self.item.insert(item),
+            Next::Waiting => return Found::Waiting,
+            Next::End => return Found::End,
+        };
+        Found::Item(match item {
+            Item::Failure(failure) => self.views.failure(failure),
+            Item::Session(session) => self.views.session(session),
+            Item::Problem(problem) => self.views.problem(problem),
+        })
     }
 }
 
@@ -218,8 +214,8 @@ unsafe fn read(given: &extls_scan_options) -> Result<(Vec<PathBuf>, Options), St
     };
     let known_flags =
         EXTLS_RECURSE | EXTLS_LITERAL | EXTLS_INCLUDE_REJECTION | EXTLS_INCLUDE_RECORDS;
-    if given.flags & !known_flags != 0 || given.reserved != 0 {
-        return Err("options.flags or options.reserved holds bits that have no meaning".to_owned());
+    if given.flags & !known_flags != 0 {
+        return Err("options.flags holds bits that have no meaning".to_owned());
     }
     let options = Options {
         wanted: match given.wanted {
@@ -240,6 +236,11 @@ unsafe fn read(given: &extls_scan_options) -> Result<(Vec<PathBuf>, Options), St
         since: time(given.since),
         until: time(given.until),
         connectors,
+        timeout: match given.timeout_seconds {
+            0 => Timeout::Usual,
+            EXTLS_NO_TIMEOUT => Timeout::Never,
+            seconds => Timeout::After(Duration::from_secs(u64::from(seconds))),
+        },
         causes: causes.iter().map(cause).collect::<Result<_, _>>()?,
         ..Options::default()
     };

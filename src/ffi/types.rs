@@ -21,6 +21,9 @@ pub const EXTLS_PANIC: i32 = -2;
 /// In place of a time: not known.
 pub const EXTLS_NO_TIME: i64 = i64::MIN;
 
+/// extls_scan_options.timeout_seconds: no path is ever given up.
+pub const EXTLS_NO_TIMEOUT: u32 = u32::MAX;
+
 /// extls_scan_options.wanted: failed sessions.
 pub const EXTLS_WANTED_FAILURES: u32 = 0;
 /// extls_scan_options.wanted: all sessions.
@@ -102,8 +105,9 @@ pub struct extls_scan_options {
     pub log_type: u32,
     /// EXTLS_RECURSE, EXTLS_LITERAL, EXTLS_INCLUDE_REJECTION, EXTLS_INCLUDE_RECORDS, added up.
     pub flags: u32,
-    /// Zero.
-    pub reserved: u32,
+    /// How many seconds a path may give no answer before it is given up; 0 for
+    /// 60 seconds, EXTLS_NO_TIMEOUT for ever.
+    pub timeout_seconds: u32,
 }
 
 /// What a log says of a certificate.
@@ -254,7 +258,7 @@ pub struct extls_session {
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct extls_problem {
-    /// A stable name: NotFound, Unreadable, NotAProtocolLog, OtherDirection, BadRecord.
+    /// A stable name: NotFound, Unreadable, NotAProtocolLog, OtherDirection, BadRecord, TimedOut.
     pub kind: extls_str,
     /// What was found and what was expected.
     pub text: extls_str,

@@ -132,7 +132,7 @@ pub fn split_joined(text: &str) -> Vec<String> {
 }
 
 fn is_keyword(word: &str) -> bool {
-    let name = word.split('=').next().unwrap_or(word);
+    let name = word.bytes().position(|byte| byte == b'=').map_or(word, |at| &word[..at]);
     KEYWORDS.iter().any(|known| known.eq_ignore_ascii_case(name))
         && name.bytes().any(|byte| byte.is_ascii_uppercase())
         || is_private(name)
@@ -152,7 +152,8 @@ fn looks_like_keyword(word: &str) -> bool {
 
 /// Whether `word` belongs to the keyword before it.
 fn takes(keyword: &str, word: &str) -> bool {
-    let name = keyword.split([' ', '=']).next().unwrap_or(keyword);
+    let end = keyword.bytes().position(|byte| matches!(byte, b' ' | b'='));
+    let name = end.map_or(keyword, |end| &keyword[..end]);
     if name.eq_ignore_ascii_case("AUTH") || name.eq_ignore_ascii_case("X-EXPS") {
         return MECHANISMS.iter().any(|known| known.eq_ignore_ascii_case(word))
             || word.starts_with("SCRAM-");

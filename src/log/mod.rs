@@ -4,7 +4,8 @@
 //! `#` lines. Exchange Server 2007 and all later versions write nine columns:
 //! `date-time,connector-id,session-id,sequence-number,local-endpoint,`
 //! `remote-endpoint,event,data,context` (Microsoft: "Protocol logging").
-//! The modules stand bottom-up: [`files`] finds the files, [`lines`] cuts them
+//! The modules stand bottom-up: [`files`] finds the files, [`source`] opens one,
+//! both with [`patience`] where a path may stall, [`lines`] cuts them
 //! into lines, [`header`] and [`record`] read one line, [`pasted`] reads lines
 //! that lost columns on their way into a ticket.
 
@@ -14,7 +15,9 @@ pub mod greeting;
 pub mod header;
 pub mod lines;
 pub mod pasted;
+pub mod patience;
 pub mod record;
+pub mod source;
 
 use std::fmt;
 

@@ -1,11 +1,10 @@
 //! The columns of a line as every server writes them, found without looking at
 //! every byte for commas. What is unusual in any way is left to the splitter.
 
+use super::clock::TIME;
 use crate::log::record::Event;
-use crate::timestamp::Timestamp;
 
-/// Bytes of a time (`2017-10-07T04:42:56.804Z`) and of a session id.
-pub const TIME: usize = 24;
+/// Bytes of a session id.
 pub const ID: usize = 16;
 
 /// Longest endpoint taken for a usual one; `[IPv6%scope]:port` has under a hundred.
@@ -20,6 +19,8 @@ pub struct Head<'a> {
     pub connector: Connector<'a>,
     pub id: &'a [u8; ID],
     pub sequence: u64,
+    /// With the comma behind it.
+    pub sequence_length: usize,
     /// What follows the sequence number.
     pub rest: &'a [u8],
 }
@@ -53,21 +54,23 @@ pub fn head<'a>(text: &'a [u8], connectors: &[Box<[u8]>]) -> Option<Head<'a>> {
     if rest.first() != Some(&b',') {
         return None;
     }
+    let (sequence, sequence_length) = sequence(&rest[1..])?;
+    let rest = &rest[1 + sequence_length..];
+    Some(Head { connector, id, sequence, sequence_length, rest })
+}
+
+/// A sequence number, and its length with the comma behind it.
+pub fn sequence(text: &[u8]) -> Option<(u64, usize)> {
     let mut sequence = 0;
-    let mut length = 1;
-    loop {
-        let byte = *rest.get(length)?;
-        length += 1;
-        if byte == b',' {
-            break;
+    // Nine digits: far more records than a session has, far less than overflows.
+    for (length, byte) in text.iter().enumerate().take(10) {
+        match byte {
+            b'0'..=b'9' if length < 9 => sequence = sequence * 10 + u64::from(byte - b'0'),
+            b',' if length > 0 => return Some((sequence, length + 1)),
+            _ => return None,
         }
-        // Nine digits: far more records than a session has, far less than overflows.
-        if !byte.is_ascii_digit() || length > 10 {
-            return None;
-        }
-        sequence = sequence * 10 + u64::from(byte - b'0');
     }
-    (length > 2).then_some(Head { connector, id, sequence, rest: &rest[length..] })
+    None
 }
 
 /// Cuts `LOCAL,REMOTE,` off; gives both and their length with the commas.
@@ -93,6 +96,18 @@ pub fn event(rest: &[u8]) -> Option<(Event, &[u8])> {
         _ => return None,
     };
     Some((event, rest))
+}
+
+/// Where a line ends that holds nothing but data without comma or quote, or data
+/// in quotes, and an empty context; `None` is said of some lines that do.
+#[inline]
+pub fn end_behind_data(rest: &[u8]) -> Option<usize> {
+    let end = match rest.first()? {
+        b'"' => 1 + memchr::memchr2(b'"', b'\n', &rest[1..])?,
+        _ => mark(rest)?,
+    };
+    let end = end + usize::from(rest[0] == b'"');
+    rest.get(end..)?.starts_with(b",\r\n").then_some(end + 2)
 }
 
 /// Data and context, each plain or in quotes with none inside, and where the
@@ -132,28 +147,10 @@ pub fn tail(rest: &[u8]) -> Option<(&[u8], &[u8], usize)> {
     }
 }
 
-/// Where the first comma, quote or line end stands. Data is short: eight bytes at
-/// a time beats a search that has to be set up.
+/// Where the first comma, quote or line end stands.
 #[inline]
 fn mark(text: &[u8]) -> Option<usize> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const fn all(byte: u64) -> u64 {
-        byte * ONES
-    }
-    // The highest bit of the first byte that is zero, and perhaps of some behind it.
-    let zero = |word: u64| word.wrapping_sub(ONES) & !word;
-    let mut at = 0;
-    for word in text.chunks_exact(8) {
-        let word = word.try_into().map_or(0, u64::from_le_bytes);
-        // `,`, `"` and LF
-        let found =
-            (zero(word ^ all(0x2C)) | zero(word ^ all(0x22)) | zero(word ^ all(0x0A))) & all(0x80);
-        if found != 0 {
-            return usize::try_from(found.trailing_zeros() / 8).ok().map(|place| at + place);
-        }
-        at += 8;
-    }
-    memchr::memchr3(b',', b'"', b'\n', &text[at..]).map(|place| at + place)
+    memchr::memchr3(b',', b'"', b'\n', text)
 }
 
 /// What stands in the quotes that a text begins with, and the place behind them.
@@ -162,99 +159,19 @@ fn quoted(text: &[u8]) -> Option<(&[u8], usize)> {
     (text[close] == b'"').then_some((&text[1..close], close + 1))
 }
 
-/// Reads the times of lines that follow each other: mostly of the same minute.
-#[derive(Default)]
-pub struct Clock {
-    /// `2017-10-07T04:42:` of the last line, and its instant.
-    minute: [u8; 17],
-    millis: Option<i64>,
-}
-
-impl Clock {
-    /// The time a line begins with, the same as [`Timestamp::parse`] gives; `None`
-    /// where the line ends in it.
-    #[inline]
-    pub fn read(&mut self, line: &[u8]) -> Option<Timestamp> {
-        let text = line.first_chunk::<TIME>()?;
-        let digit = |at: usize| i64::from(text[at].wrapping_sub(b'0'));
-        let digits = [digit(17), digit(18), digit(20), digit(21), digit(22)];
-        let [ten, one, a, b, c] = digits;
-        let usual = text[19] == b'.' && text[23] == b'Z' && ten < 6;
-        if !usual || one > 9 || a > 9 || b > 9 || c > 9 {
-            return parse_one_line(text);
-        }
-        let millis = (ten * 10 + one) * 1000 + a * 100 + b * 10 + c;
-        match self.millis {
-            Some(minute) if text[..17] == self.minute => {
-                Some(Timestamp::from_unix_millis(minute + millis))
-            }
-            _ => {
-                let time = parse_one_line(text)?;
-                if text[16] == b':' {
-                    self.minute.copy_from_slice(&text[..17]);
-                    self.millis = Some(time.unix_millis() - millis);
-                }
-                Some(time)
-            }
-        }
-    }
-}
-
-/// The parser takes a line end for the blank that may stand in and around a time.
-fn parse_one_line(text: &[u8]) -> Option<Timestamp> {
-    Timestamp::parse(text).filter(|_| !text.contains(&b'\n'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_clock_agrees_with_the_parser() {
-        let mut clock = Clock::default();
-        for text in [
-            "2017-10-07T04:42:56.804Z",
-            "2017-10-07T04:42:59.999Z",
-            "2017-10-07T04:42:60.000Z",
-            "2017-10-07T04:42:5x.000Z",
-            "2017-10-07T04:43:00.000Z",
-            "2017-10-07T04:43:00.000z",
-            "2017-10-07T04:43:00.0001",
-            "2017-10-07T04:43:0/.000Z",
-            "2017-02-30T04:43:00.000Z",
-            "2017-02-30T04:43:01.000Z",
-            "2017-10-07T04:43:07.100Z",
-        ] {
-            assert_eq!(clock.read(text.as_bytes()), Timestamp::parse(text.as_bytes()), "{text}");
-        }
-        // A line that ends within its time.
-        let text = b"2017-10-07T04:43:07.100Z";
-        for at in 0..TIME {
-            let mut text = *text;
-            text[at] = b'\n';
-            assert_eq!(clock.read(&text), None, "{at}");
-            assert_eq!(Clock::default().read(&text), None, "{at}");
-        }
-    }
-
-    #[test]
-    fn marks_are_found_wherever_they_stand() {
-        for length in 0..40 {
-            for at in 0..length {
-                for byte in *b",\"\n" {
-                    let mut text = vec![0x2D; length];
-                    text[at] = byte;
-                    text[length - 1] = if at + 1 == length { byte } else { b',' };
-                    assert_eq!(mark(&text), Some(at), "{text:?}");
-                }
-            }
-            assert_eq!(mark(&vec![0xAC; length]), None);
-            assert_eq!(mark(&vec![0x23; length]), None);
-        }
-    }
-
-    #[test]
     fn unusual_ends_are_left_to_the_splitter() {
+        assert_eq!(end_behind_data(b"a b,\r\nx"), Some(5));
+        assert_eq!(end_behind_data(b"\"a, b\",\r\nx"), Some(8));
+        for line in
+            ["a\n", "a,b\r\n", "a,\n", "a\",\r\n", "\"a\n\",\r\n", "\"a\"\"b\",\r\n", "\"a\""]
+        {
+            assert_eq!(end_behind_data(line.as_bytes()), None, "{line}");
+        }
         let data = |text| tail(text).map(|(data, context, end)| (data, context, &text[end..]));
         assert_eq!(data(b"EHLO a,\r\nx"), Some((&b"EHLO a"[..], &b""[..], &b"\nx"[..])));
         assert_eq!(data(b"a,\n"), Some((&b"a"[..], &b""[..], &b"\n"[..])));

@@ -11,7 +11,8 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::query::Query;
-use super::sift::{Sieve, Sifted};
+use super::sift::Sieve;
+use super::sifted::Sifted;
 use super::units::{Job, Unit, Units};
 
 /// How long the merging side waits before it says that nothing has come yet.

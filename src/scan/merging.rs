@@ -5,8 +5,10 @@
 //! been read otherwise in its place, it is read again, line after line: that is
 //! rare, and exact.
 
+use std::collections::VecDeque;
+
 use super::reading::{Reading, State};
-use super::sift::Sifted;
+use super::sifted::Sifted;
 use super::units::Unit;
 use super::{collect, heed, Item, Scan};
 use crate::log::lines::{Line, MAX_LINE};
@@ -71,20 +73,23 @@ impl Scan {
     }
 
     fn put(&mut self, unit: &Unit, mut state: State, sifted: Sifted) {
-        let Sifted { rows, left, text, mut found, times, error, .. } = sifted;
+        let Sifted { rows, left, text, found, late, error, glanced, .. } = sifted;
         let Scan { query, work, items, .. } = self;
         let before = state.lines();
-        let mut found = found.drain(..).peekable();
-        let mut passing = Passing { times: &times, next: 0 };
+        let pass = |late: Option<Timestamp>, table: &mut Table, items: &mut VecDeque<Item>| {
+            if let Some(now) = late.filter(|_| table.next_end().is_some()) {
+                table.pass(now);
+                collect(query, table, items);
+            }
+        };
+        let mut found = found.into_iter().peekable();
         let mut begin = 0;
         for line in left {
-            while let Some((row, item)) = found.next_if(|(row, _)| *row < line.row) {
-                passing.to(row, &mut work.table);
-                collect(query, &mut work.table, items);
-                items.push_back(shifted(item, before));
+            while let Some(found) = found.next_if(|found| found.row < line.row) {
+                pass(found.late, &mut work.table, items);
+                items.push_back(shifted(found.item, before));
             }
-            passing.to(line.row, &mut work.table);
-            passing.skip();
+            pass(line.late, &mut work.table, items);
             let too_long = line.length > MAX_LINE;
             let text = &text[begin..line.end];
             begin = line.end;
@@ -98,13 +103,12 @@ impl Scan {
                 return self.refuse(problem, unit.file);
             }
         }
-        for (row, item) in found {
-            passing.to(row, &mut work.table);
-            collect(query, &mut work.table, items);
-            items.push_back(shifted(item, before));
+        for found in found {
+            pass(found.late, &mut work.table, items);
+            items.push_back(shifted(found.item, before));
         }
-        passing.to(rows, &mut work.table);
-        collect(query, &mut work.table, items);
+        pass(late, &mut work.table, items);
+        self.glanced += glanced;
         state.pass(before + u64::from(rows) - state.lines());
         self.progress.bytes_done += unit.to - unit.from;
         self.bytes_before = self.progress.bytes_done;
@@ -113,32 +117,6 @@ impl Scan {
         } else {
             self.current = Current::Units(state);
         }
-    }
-}
-
-/// Tells the table of the times that pass between the lines it sees.
-struct Passing<'a> {
-    times: &'a [Timestamp],
-    next: usize,
-}
-
-impl Passing<'_> {
-    /// The rows before this one pass.
-    fn to(&mut self, row: u32, table: &mut Table) {
-        let row = usize::try_from(row).unwrap_or(usize::MAX).min(self.times.len());
-        while self.next < row {
-            let Some(end) = table.next_end() else { break };
-            let times = &self.times[self.next..row];
-            let Some(at) = times.iter().position(|time| *time >= end) else { break };
-            table.pass(times[at]);
-            self.next += at + 1;
-        }
-        self.next = row.max(self.next);
-    }
-
-    /// The table sees the next row itself.
-    fn skip(&mut self) {
-        self.next += 1;
     }
 }
 

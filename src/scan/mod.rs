@@ -11,26 +11,38 @@
 //! threads `sift` the pieces, each by itself, and `merging` puts the lines
 //! that are left into the table.
 
+pub mod background;
+mod clock;
 mod columns;
 mod crew;
+mod ending;
+mod glance;
 mod merging;
 mod query;
 mod reading;
 mod rows;
+mod same;
 mod sift;
+mod sifted;
+mod since;
+mod slots;
+mod sorting;
+mod tails;
 mod units;
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use foldhash::fast::RandomState;
 
 use crate::error::{Error, ErrorKind};
 use crate::failure::cause::Cause;
 use crate::failure::ConnectorFailure;
-use crate::log::files::{self, Search};
+use crate::log::files::{self, LogFile, Search};
+use crate::log::patience::{Hook, Patience, DEFAULT_TIMEOUT};
 use crate::log::record::Splitter;
 use crate::log::LogType;
 use crate::session::summary::SmtpSession;
@@ -78,11 +90,29 @@ pub struct Options {
     pub include_rejection: bool,
     /// Give the records of each session.
     pub include_records: bool,
+    /// How long a path may give no answer before it is given up.
+    pub timeout: Timeout,
+    /// Called before a path is touched: a slow disk for tests.
+    #[doc(hidden)]
+    pub hook: Hook,
     /// How many threads read; 0 as the machine has. What is found does not depend on it.
     pub threads: usize,
     /// How many bytes a thread reads at a time; 0 as is best. What is found does not depend on it.
     #[doc(hidden)]
     pub unit_bytes: u64,
+}
+
+/// How long a path may give no answer. Nothing on a disk of this machine is
+/// waited for like this once it was found; what stands on a network is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Timeout {
+    /// As long as is usual.
+    #[default]
+    Usual,
+    /// So long.
+    After(Duration),
+    /// For ever.
+    Never,
 }
 
 /// One thing a scan found.
@@ -99,7 +129,7 @@ pub enum Item {
 /// How far a scan has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Progress {
-    /// Files to read.
+    /// Files to read; without those that lie before the time asked for.
     pub files: usize,
     /// Files read to their end.
     pub files_done: usize,
@@ -112,6 +142,9 @@ pub struct Progress {
 /// Reads logs step by step.
 pub struct Scan {
     query: Arc<Query>,
+    patience: Arc<Patience>,
+    /// What is to be read, until it is found.
+    paths: Vec<PathBuf>,
     /// Reads ahead, from the first step on.
     crew: Option<Crew>,
     work: Work,
@@ -124,6 +157,8 @@ pub struct Scan {
     other_direction: Option<(usize, Error)>,
     read_any: bool,
     finished: bool,
+    /// Lines that were read at a glance.
+    glanced: usize,
 }
 
 /// Inputs up to this size are read by the thread that asks: starting others
@@ -142,7 +177,7 @@ const UNIT: u64 = 8 << 20;
 const UNITS: u64 = 16 << 20;
 
 impl Scan {
-    /// Finds the files; reads none of them yet.
+    /// Checks what is asked for; touches no path yet.
     pub fn open(paths: &[PathBuf], options: Options) -> Result<Scan, Error> {
         let invalid = |text: String| Error::new(ErrorKind::InvalidArgument, text);
         if paths.is_empty() {
@@ -161,33 +196,85 @@ impl Scan {
                 return Err(invalid(format!("Since ({since}) is later than Until ({until})")));
             }
         }
-        let (files, problems) =
-            files::find(paths, Search { recurse: options.recurse, literal: options.literal });
-        let bytes =
-            files.iter().filter_map(|file| file.path.metadata().ok()).map(|data| data.len()).sum();
+        let limit = match options.timeout {
+            Timeout::Usual => Some(DEFAULT_TIMEOUT),
+            Timeout::After(limit) => Some(limit),
+            Timeout::Never => None,
+        };
+        let patience = Arc::new(Patience::new(limit, options.hook.clone()));
         let keep =
             Keep { envelope: options.wanted == Wanted::Sessions, records: options.include_records };
         let hasher = RandomState::default();
         let table = Table::with_hasher(keep, hasher);
         let wanted = options.log_type;
-        let progress = Progress { files: files.len(), bytes, ..Progress::default() };
         Ok(Scan {
-            query: Arc::new(Query { options, connectors, files, keep, hasher }),
+            query: Arc::new(Query { options, connectors, files: Vec::new(), keep, hasher }),
+            patience,
+            paths: paths.to_vec(),
             crew: None,
             work: Work { wanted, splitter: Splitter::default(), table },
             current: Current::Nothing,
-            items: problems.into_iter().map(Item::Problem).collect(),
-            progress,
+            items: VecDeque::new(),
+            progress: Progress::default(),
             bytes_before: 0,
             other_direction: None,
             read_any: false,
             finished: false,
+            glanced: 0,
         })
+    }
+
+    /// What is waited for with; cancelled, it ends the waiting.
+    pub(crate) fn patience(&self) -> Arc<Patience> {
+        Arc::clone(&self.patience)
+    }
+
+    /// Finds the files.
+    fn find(&mut self) {
+        let paths = std::mem::take(&mut self.paths);
+        let options = &self.query.options;
+        let search = Search { recurse: options.recurse, literal: options.literal };
+        let (mut files, problems) = files::find_with(&paths, search, &self.patience);
+        if let Some(since) = options.since {
+            let found = files.len();
+            files.retain(|file| !self.is_before(file, since));
+            // They are logs, or they would not have been passed over.
+            self.read_any = files.len() < found;
+        }
+        self.items.extend(problems.into_iter().map(Item::Problem));
+        self.progress.files = files.len();
+        self.progress.bytes = files.iter().map(|file| file.bytes).sum();
+        // Nobody else has it yet: the crew comes later.
+        if let Some(query) = Arc::get_mut(&mut self.query) {
+            query.files = files;
+        }
+    }
+
+    /// Whether a file need not be read, asked where it may stall. One that gives no
+    /// answer is kept: reading it says so.
+    fn is_before(&self, file: &LogFile, since: Timestamp) -> bool {
+        let wanted = self.query.options.log_type;
+        if !file.may_stall() {
+            return since::lies_before(file, since, wanted);
+        }
+        let theirs = file.clone();
+        let asked = self.patience.run(&file.path, move |pulse| {
+            pulse.beat();
+            since::lies_before(&theirs, since, wanted)
+        });
+        asked.unwrap_or(false)
     }
 
     /// How far the scan has come.
     pub fn progress(&self) -> Progress {
         self.progress
+    }
+
+    /// How many lines were read the fastest way. What is found does not depend on
+    /// it; a test does, lest nobody notices that the way is closed.
+    #[doc(hidden)]
+    pub fn lines_at_a_glance(&self) -> usize {
+        self.glanced
     }
 
     /// Whether any file was a log that could be read.
@@ -205,10 +292,15 @@ impl Scan {
         !self.items.is_empty()
     }
 
-    /// Reads a little; false once everything is read. What is found waits for [`Scan::pop`].
+    /// Reads a little; false once everything is read. What is found waits for
+    /// [`Scan::pop`]. The first step finds the files.
     pub fn step(&mut self) -> bool {
         if self.finished {
             return false;
+        }
+        if !self.paths.is_empty() {
+            self.find();
+            return true;
         }
         match std::mem::replace(&mut self.current, Current::Nothing) {
             Current::Reading(reading, part) => self.go_on(reading, part),

@@ -4,7 +4,6 @@
 //! [`Reading`] reads line after line; [`State`] is what it knows, for whoever
 //! reads a file in units.
 
-use std::fs::File;
 use std::io::{Read as _, Seek, SeekFrom, Take};
 
 use crate::error::{Error, ErrorKind};
@@ -12,6 +11,7 @@ use crate::log::files::LogFile;
 use crate::log::header::{self, Column, Columns, HeaderLine};
 use crate::log::lines::{Line, Lines, MAX_LINE};
 use crate::log::record::{excerpt, Record, Splitter};
+use crate::log::source::Source;
 use crate::log::{pasted, LogType};
 use crate::session::table::Table;
 use crate::session::Place;
@@ -36,8 +36,10 @@ pub enum Read {
 
 /// A file, or a part of one, being read.
 pub struct Reading {
-    lines: Lines<Take<File>>,
+    lines: Lines<Take<Source>>,
     state: State,
+    /// Where a part of a file is read: how many bytes it had when it was cut out.
+    expected: Option<u64>,
 }
 
 /// What is known of a file, apart from its bytes.
@@ -67,7 +69,7 @@ pub struct Work {
 impl Reading {
     /// Opens a file; `number` is its place among the files of the scan.
     pub fn open(file: &LogFile, number: usize) -> Result<Self, Error> {
-        let opened = File::open(&file.path).and_then(|source| {
+        let opened = file.open().and_then(|source| {
             let mut lines = Lines::new(source.take(u64::MAX));
             let first = lines.peek()?;
             let log_type = if first.first() == Some(&b'#') {
@@ -79,17 +81,18 @@ impl Reading {
         });
         let (lines, log_type) = opened.map_err(|error| unreadable("read", &error, file))?;
         let state = State { log_type, ..State::new(file, number) };
-        Ok(Reading { lines, state })
+        Ok(Reading { lines, state, expected: None })
     }
 
     /// Goes on with a part of a file, from the start of a line to the end of one.
     pub fn resume(file: &LogFile, state: State, from: u64, to: u64) -> Result<Self, Error> {
-        let source = File::open(&file.path).and_then(|mut source| {
+        let source = file.open().and_then(|mut source| {
             source.seek(SeekFrom::Start(from))?;
             Ok(source.take(to - from))
         });
         let source = source.map_err(|error| unreadable("read further", &error, file))?;
-        Ok(Reading { lines: Lines::resume(source, state.lines), state })
+        let lines = Lines::resume(source, state.lines);
+        Ok(Reading { lines, state, expected: Some(to - from) })
     }
 
     /// Bytes read so far.
@@ -104,16 +107,21 @@ impl Reading {
 
     /// Reads some lines; `heed` sees the complaints and after each line what the table has.
     pub fn read(&mut self, work: &mut Work, heed: &mut Heed<'_>) -> Read {
-        let Reading { lines, state } = self;
+        let Reading { lines, state, expected } = self;
         for _ in 0..LINES_A_STEP {
             let line = match lines.next_line() {
                 Ok(Some(line)) => line,
-                Ok(None) => return Read::End,
+                Ok(None) => {
+                    if expected.is_none_or(|expected| lines.consumed() >= expected) {
+                        return Read::End;
+                    }
+                    let text = "cannot be read further: the file became shorter while it was read";
+                    let error = Error::new(ErrorKind::Unreadable, text);
+                    return Read::Refused(error.at_path(&state.path));
+                }
                 Err(error) => {
-                    let error = Error::new(
-                        ErrorKind::Unreadable,
-                        format!("cannot be read further: {error}"),
-                    );
+                    let text = format!("cannot be read further: {error}");
+                    let error = Error::new(kind(&error), text);
                     return Read::Refused(error.at_path(&state.path));
                 }
             };
@@ -129,7 +137,14 @@ impl Reading {
 pub type Heed<'a> = dyn FnMut(&mut Table, Option<Error>) + 'a;
 
 fn unreadable(what: &str, error: &std::io::Error, file: &LogFile) -> Error {
-    Error::new(ErrorKind::Unreadable, format!("cannot be {what}: {error}")).at_path(file.display())
+    Error::new(kind(error), format!("cannot be {what}: {error}")).at_path(file.display())
+}
+
+fn kind(error: &std::io::Error) -> ErrorKind {
+    match error.kind() {
+        std::io::ErrorKind::TimedOut => ErrorKind::TimedOut,
+        _ => ErrorKind::Unreadable,
+    }
 }
 
 impl State {

@@ -10,12 +10,14 @@ use std::io;
 use std::sync::Arc;
 
 use super::query::Query;
+use super::rows::MAX_UNIT;
 use crate::log::header::{self, HeaderLine};
 use crate::log::lines::trim;
+use crate::log::source;
 use crate::log::LogType;
 
 /// A header has five lines, some 400 bytes.
-const HEADER: usize = 4096;
+pub const HEADER: usize = 4096;
 
 /// A range of a file.
 pub struct Unit {
@@ -60,7 +62,7 @@ struct OpenFile {
 impl Units {
     /// Units of about this many bytes.
     pub fn new(query: Arc<Query>, bytes: u64) -> Self {
-        Units { query, bytes: bytes.max(1), next_file: 0, open: None }
+        Units { query, bytes: bytes.clamp(1, MAX_UNIT), next_file: 0, open: None }
     }
 
     /// The next one, in the order of the files.
@@ -69,7 +71,8 @@ impl Units {
             let number = self.next_file;
             let file = self.query.files.get(number)?;
             self.next_file += 1;
-            self.open = self.look(&file.path, number);
+            // What may stall is read where somebody waits for it with patience.
+            self.open = if file.may_stall() { None } else { self.look(&file.path, number) };
         }
         let Some(open) = &mut self.open else {
             return Some(Job::File(self.next_file - 1));
@@ -103,7 +106,7 @@ impl Units {
 
     /// Opens a file; `None` where it has to be read line after line.
     fn look(&self, path: &std::path::Path, number: usize) -> Option<OpenFile> {
-        let source = File::open(path).ok()?;
+        let source = source::open(path).ok()?;
         let data = source.metadata().ok()?;
         if !data.is_file() || data.len() == 0 {
             return None;
@@ -124,7 +127,7 @@ impl Units {
 
 /// What kind of log this is, where a whole header with the standard columns
 /// stands before the first record.
-fn ordinary_header(head: &[u8]) -> Option<LogType> {
+pub fn ordinary_header(head: &[u8]) -> Option<LogType> {
     if head.first() != Some(&b'#') || head.get(1) == Some(&0) {
         return None;
     }

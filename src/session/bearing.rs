@@ -14,67 +14,90 @@ use crate::log::{certificate, LogType};
 
 /// What the records of a session have shown so far.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Signs {
-    quit: bool,
-    asked_for_tls: bool,
-    tls_under_way: bool,
-    doubtful: bool,
-}
+pub struct Signs(u8);
+
+/// QUIT was sent.
+const QUIT: u8 = 1;
+/// TLS was asked for; one bit below [`UNDER_WAY`], to which a go-ahead moves it.
+const ASKED_FOR_TLS: u8 = 2;
+/// TLS was begun, and no record tells yet how it ended.
+const UNDER_WAY: u8 = 4;
+/// The session has to be followed.
+const DOUBTFUL: u8 = 8;
 
 impl Signs {
     /// A session without failure, rejection or unfinished work.
-    pub fn are_good(self) -> bool {
-        self.quit && !self.tls_under_way && !self.doubtful
-    }
-
-    /// Whatever comes, the session has to be followed.
-    pub fn doubt(&mut self) {
-        self.doubtful = true;
-    }
-
-    /// Takes in a record.
     #[inline]
-    pub fn take(
-        &mut self,
+    pub fn are_good(self) -> bool {
+        self.0 & (QUIT | UNDER_WAY | DOUBTFUL) == QUIT
+    }
+
+    /// Takes in what a record does.
+    #[inline(always)]
+    pub fn take(&mut self, Effect(effect): Effect) {
+        let shown = effect & (QUIT | ASKED_FOR_TLS | DOUBTFUL);
+        let begun = (self.0 & (effect >> BEGINS) & ASKED_FOR_TLS) << 1;
+        self.0 = (self.0 | shown | begun) & !((effect >> ENDS) & UNDER_WAY);
+    }
+}
+
+/// What a record does to the signs of its session: the signs it shows, and by how
+/// much the bit of what it ends or begins is moved up. It does not depend on what
+/// came before, so records that recur need to be looked through only once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Effect(u8);
+
+const ENDS: u8 = 2;
+const BEGINS: u8 = 4;
+
+impl Effect {
+    /// Of nearly all records.
+    pub const NONE: Effect = Effect(0);
+    const DOUBT: Effect = Effect(DOUBTFUL);
+    const TLS_RESULT: Effect = Effect(UNDER_WAY << ENDS);
+    const GO_AHEAD: Effect = Effect(ASKED_FOR_TLS << BEGINS);
+
+    /// Of a record.
+    pub fn of(
         log_type: LogType,
         event: Event,
         data: &[u8],
         context: &[u8],
         memory: &mut Memory,
-    ) {
+    ) -> Effect {
         match event {
-            Event::Connect | Event::Disconnect => {}
+            Event::Connect | Event::Disconnect => Effect::NONE,
             Event::Sent | Event::Received => {
                 if (event == Event::Sent) == (log_type == LogType::Send) {
-                    self.command(data);
+                    Effect::of_command(data)
                 } else {
-                    self.reply(data);
+                    Effect::of_reply(data)
                 }
             }
             Event::Information => match memory.bearing(data, context) {
-                Bearing::None => {}
-                Bearing::TlsResult => self.tls_under_way = false,
-                Bearing::Doubtful => self.doubtful = true,
+                Bearing::None => Effect::NONE,
+                Bearing::TlsResult => Effect::TLS_RESULT,
+                Bearing::Doubtful => Effect::DOUBT,
             },
         }
     }
 
-    fn command(&mut self, line: &[u8]) {
+    fn of_command(line: &[u8]) -> Effect {
         match line.first() {
-            Some(b'Q') => self.quit |= line == b"QUIT",
-            Some(b'S' | b's' | b'X' | b'x') => {
-                self.asked_for_tls |= Command::parse(line) == Command::StartTls;
+            Some(b'Q') if line == b"QUIT" => Effect(QUIT),
+            Some(b'S' | b's' | b'X' | b'x') if Command::parse(line) == Command::StartTls => {
+                Effect(ASKED_FOR_TLS)
             }
-            _ => {}
+            _ => Effect::NONE,
         }
     }
 
-    fn reply(&mut self, line: &[u8]) {
+    fn of_reply(line: &[u8]) -> Effect {
         match line {
             // The banner, or the go-ahead for TLS.
-            [b'2', b'2', b'0', ..] => self.tls_under_way |= self.asked_for_tls,
-            [b'2' | b'3', ..] => {}
-            _ => self.doubtful = true,
+            [b'2', b'2', b'0', ..] => Effect::GO_AHEAD,
+            [b'2' | b'3', ..] => Effect::NONE,
+            _ => Effect::DOUBT,
         }
     }
 }
@@ -116,6 +139,10 @@ impl Default for Memory {
 
 impl Memory {
     fn bearing(&mut self, data: &[u8], context: &[u8]) -> Bearing {
+        // Each holds an id of its own, so there is nothing to remember.
+        if context.starts_with(b"sending message") || context.starts_with(b"receiving message") {
+            return Bearing::None;
+        }
         if certificate::recognise(context).is_some() {
             return Bearing::None;
         }

@@ -309,7 +309,6 @@ impl Session {
     /// A sign of failure: the first one stands, but one that names its cause
     /// takes the place of one that only the circumstances tell.
     pub(crate) fn fail(&mut self, mut mark: Mark) {
-        mark.offered = self.greeting.keywords();
         match &mut self.failure {
             Some(first) if first.cause == mark.cause => {
                 // The same failure told twice (a reply and an information record): each adds what it knows.
@@ -319,6 +318,7 @@ impl Session {
             }
             Some(first) if first.named || !mark.named => {}
             _ => {
+                mark.offered = self.greeting.keywords();
                 self.weight += std::mem::size_of::<Mark>();
                 self.failure = Some(Box::new(mark));
             }

@@ -3,7 +3,7 @@ BeforeDiscovery {
     . $PSScriptRoot/common.ps1
     Import-TestModule
     $examples = @(
-        foreach ($command in $Commands) {
+        foreach ($command in (Get-Module -Name ExchangeTls).ExportedFunctions.Keys) {
             $number = 0
             foreach ($example in (Get-Help -Name $command -Full).examples.example) {
                 @{ Command = $command; Number = ++$number; Code = $example.code }
@@ -13,7 +13,7 @@ BeforeDiscovery {
     if ($examples.Count -lt 27) { throw "Only $($examples.Count) examples were found." }
 }
 
-Describe 'The help of <_>' -ForEach $(. $PSScriptRoot/common.ps1; $Commands) {
+Describe 'The help of <_>' -ForEach $(. $PSScriptRoot/common.ps1; Import-TestModule; @((Get-Module -Name ExchangeTls).ExportedFunctions.Keys)) {
     BeforeAll {
         . $PSScriptRoot/common.ps1
         Import-TestModule
@@ -40,8 +40,35 @@ Describe 'The help of <_>' -ForEach $(. $PSScriptRoot/common.ps1; $Commands) {
         }
     }
 
-    It 'has at least three examples, each with an explanation' {
-        $help.examples.example.Count | Should -BeGreaterThan 2
+    It 'has the syntax that the command has' {
+        $page = [System.IO.File]::ReadAllText([System.IO.Path]::Combine($Root, 'docs', 'cmdlets', "$($command.Name).md"))
+        $shown = [regex]::Match($page, '(?s)```powershell\n(.*?)\n```').Groups[1].Value
+        $own = @((Get-Command -Name $command.Name -Syntax) -split '\r?\n' | ForEach-Object { $_.Trim() } | Where-Object { $_ }) -join "`n`n"
+        $shown | Should -BeExactly $own
+        @($help.syntax.syntaxItem).Count | Should -Be $command.ParameterSets.Count
+    }
+
+    It 'says of each parameter how it binds' {
+        foreach ($parameter in $help.parameters.parameter) {
+            $own = $command.Parameters[$parameter.name]
+            $sets = @($own.Attributes | Where-Object { $_ -is [System.Management.Automation.ParameterAttribute] })
+            $ways = @(
+                if ($sets.ValueFromPipeline -contains $true) { 'ByValue' }
+                if ($sets.ValueFromPipelineByPropertyName -contains $true) { 'ByPropertyName' }
+            ) -join ', '
+            $position = if ($sets[0].Position -lt 0) { 'named' } else { "$($sets[0].Position)" }
+            $hasWildcards = [bool] ($own.Attributes | Where-Object { $_ -is [System.Management.Automation.SupportsWildcardsAttribute] })
+            $names = if ($own.Aliases) { $own.Aliases -join ', ' } else { 'none' }
+            $parameter.pipelineInput | Should -BeExactly $(if ($ways) { "True ($ways)" } else { 'False' }) -Because $parameter.name
+            $parameter.position | Should -BeExactly $position -Because $parameter.name
+            $parameter.globbing | Should -BeExactly "$hasWildcards".ToLowerInvariant() -Because $parameter.name
+            $parameter.aliases | Should -BeExactly $names -Because $parameter.name
+            $parameter.required | Should -BeExactly "$([bool] $sets[0].Mandatory)".ToLowerInvariant() -Because $parameter.name
+        }
+    }
+
+    It 'has at least two examples, each with an explanation' {
+        $help.examples.example.Count | Should -BeGreaterThan 1
         foreach ($example in $help.examples.example) { ($example.remarks | Out-String).Trim() | Should -Match '\.$' -Because $example.code }
     }
 }
@@ -71,21 +98,18 @@ Describe 'Examples' {
             $text = [System.IO.File]::ReadAllText($log.FullName).Replace('D8A1F0B2C3947586E7F60918273645546372819A', $certificate.Thumbprint)
             [System.IO.File]::WriteAllText($log.FullName, $text)
         }
-        # What Exchange gives, as far as the examples need it.
-        function Get-ExchangeCertificate { param($Server) [void] $Server; New-Object -TypeName PSObject -Property @{ RawData = $certificate.RawData; HasPrivateKey = $true; Services = 'SMTP' } }
+        # What was collected on servers.
+        $scenarios = Join-Path -Path $Data -ChildPath 'scenarios'
+        $collected = Join-Path -Path $folder -ChildPath 'Collected'
+        Copy-Item -LiteralPath "$scenarios/kb-4051498/collected" -Destination $collected -Recurse
+        Copy-Item -LiteralPath "$collected/queues.xml" -Destination $folder
+        Copy-Item -LiteralPath "$scenarios/kb-979175/collected/receive-connectors.xml" -Destination $folder
+        # What Exchange gives, as far as the examples need it. The module sees what is global.
+        $global:ExchangeTlsFolder = $folder
+        function global:Get-Queue { Import-Clixml -LiteralPath "$global:ExchangeTlsFolder/queues.xml" }
+        function global:Get-ReceiveConnector { Import-Clixml -LiteralPath "$global:ExchangeTlsFolder/receive-connectors.xml" }
+        function Get-ExchangeCertificate { New-Object -TypeName PSObject -Property @{ RawData = $certificate.RawData; HasPrivateKey = $true; Services = 'SMTP' } }
         function Get-SendConnector { New-Object -TypeName PSObject -Property @{ Name = 'Outbound to Office 365'; RequireTLS = $true; DNSRoutingEnabled = $true; TlsCertificateName = "<I>$($certificate.Issuer)<S>$($certificate.Subject)" } }
-        # What Exchange gives of this server, for the diagnosis.
-        $here = [Environment]::MachineName
-        $queue = [pscustomobject] @{ Identity = "$here\3"; NextHopDomain = 'contoso.com'; DeliveryType = 'DnsConnectorDelivery'; Status = 'Retry'; MessageCount = 4; LastError = '421 4.4.1 Connection timed out' }
-        $receive = [pscustomobject] @{ Identity = "$here\Default"; Name = 'Default'; Server = $here; Bindings = @('0.0.0.0:25'); RemoteIPRanges = @('0.0.0.0-255.255.255.255'); AuthMechanism = 'Tls'; PermissionGroups = 'ExchangeServers'; Enabled = $true; TransportRole = 'FrontendTransport' }
-        # A module sees only what is global, as the commands of the shell are.
-        $global:ExchangeTlsGiven = @{ Queue = $queue; ReceiveConnector = $receive; Server = [pscustomobject] @{ Name = $here; ServerRole = 'Mailbox'; SendProtocolLogPath = Join-Path -Path $folder -ChildPath 'SmtpSend' } }
-        function global:Get-Queue { param($Server) [void] $Server; $global:ExchangeTlsGiven.Queue }
-        function global:Get-ReceiveConnector { $global:ExchangeTlsGiven.ReceiveConnector }
-        function global:Get-ExchangeServer { $global:ExchangeTlsGiven.Server }
-        $queue | Export-Clixml -Path (Join-Path -Path $folder -ChildPath 'queues.xml')
-        $receive | Export-Clixml -Path (Join-Path -Path $folder -ChildPath 'receive-connectors.xml')
-        Copy-Item -LiteralPath ([System.IO.Path]::Combine($Data, 'scenarios', 'kb-4051498', 'collected')) -Destination (Join-Path -Path $folder -ChildPath 'Collected') -Recurse
         Get-ExchangeCertificate | Export-Clixml -Path (Join-Path -Path $folder -ChildPath 'certificates.xml')
         Get-SendConnector | Export-Clixml -Path (Join-Path -Path $folder -ChildPath 'connectors.xml')
         $number = 0
@@ -99,17 +123,17 @@ Describe 'Examples' {
     }
     AfterAll {
         Pop-Location
-        Remove-Item -LiteralPath Function:\Get-Queue, Function:\Get-ReceiveConnector, Function:\Get-ExchangeServer
-        Remove-Variable -Name ExchangeTlsGiven -Scope Global
         $env:ExchangeInstallPath = $before
+        Remove-Item -LiteralPath Function:global:Get-Queue, Function:global:Get-ReceiveConnector
+        Remove-Variable -Name ExchangeTlsFolder -Scope Global
     }
 
     It '<Command>, example <Number>: <Code>' -ForEach $examples {
         $Error.Clear()
-        $shown = & ([scriptblock]::Create($Code)) 3> $null | Out-String
+        $shown = & ([scriptblock]::Create($Code)) | Out-String
         $Error | Should -BeNullOrEmpty
         # What is asked of the last 24 hours, or written to a file, prints nothing.
-        if ($Code -notmatch 'Get-Date|Export-Csv') { $shown.Trim() | Should -Not -BeNullOrEmpty }
+        if ($Code -notmatch 'Get-Date|Export-') { $shown.Trim() | Should -Not -BeNullOrEmpty }
         if ($Code -match 'Export-Csv -Path (\S+)') {
             $rows = Import-Csv -LiteralPath $Matches[1]
             $rows | Should -Not -BeNullOrEmpty
@@ -132,7 +156,7 @@ Describe 'about_ExchangeTls' {
     }
 
     It 'names every cmdlet, fits a console, and is ASCII' {
-        foreach ($command in $Commands) { $about | Should -Match $command }
+        foreach ($command in (Get-Module -Name ExchangeTls).ExportedFunctions.Keys) { $about | Should -Match $command }
         $about -split "`n" | Where-Object { $_.TrimEnd().Length -gt 79 } | Should -BeNullOrEmpty
         $about | Should -Not -Match '[^\x09\x0A\x0D\x20-\x7E]'
     }

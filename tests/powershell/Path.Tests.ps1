@@ -45,6 +45,11 @@ Describe 'Paths' {
             Get-SendConnectorFailure -Path Logs: | Should -HaveCount 1
             Get-SendConnectorFailure -Path Logs:\EX01 | Should -HaveCount 1
             Get-SendConnectorFailure -LiteralPath Logs:\SEND20171007-1.LOG | Should -HaveCount 1
+            # Relative to where the drive stands, whatever the current one is.
+            Set-Location -Path Logs:\EX01
+            Set-Location -LiteralPath $Root
+            Get-SendConnectorFailure -Path Logs:SEND* | Should -HaveCount 1
+            (Get-SendConnectorFailure -LiteralPath Logs:SEND20171007-1.LOG).Path | Should -BeLike '*EX01*'
         }
         finally { Remove-PSDrive -Name Logs }
         Get-SendConnectorFailure -Path "Microsoft.PowerShell.Core\FileSystem::$folder" | Should -HaveCount 1
@@ -58,6 +63,32 @@ Describe 'Paths' {
     It 'resolves a drive that only the calling script has' {
         [void] (New-PSDrive -Name Mine -PSProvider FileSystem -Root $folder)
         Get-SendConnectorFailure -Path Mine:\EX01 | Should -HaveCount 1
+    }
+
+    It 'takes a share for what it is, wherever the caller stands' {
+        Set-Location -Path Env:
+        Get-SendConnectorFailure -Path '\\nowhere\none' -ErrorAction SilentlyContinue -ErrorVariable failed
+        $failed.FullyQualifiedErrorId | Should -BeExactly 'PathNotFound,Get-SendConnectorFailure'
+        $failed.TargetObject | Should -BeExactly '\\nowhere\none'
+        if ([Environment]::OSVersion.Platform -eq 'Win32NT') {
+            $share = '\\localhost\' + $folder.Replace(':', '$')
+            Get-SendConnectorFailure -Path $share, "$share\EX01\SEND*" | Should -HaveCount 2
+            Get-SendConnectorFailure -LiteralPath "$share\EX01" | Should -HaveCount 1
+        }
+        else {
+            # PowerShell finds it in the file system, under a name that only it understands here.
+            Get-SendConnectorFailure -Path ('\' + $folder.Replace('/', '\')) -ErrorAction SilentlyContinue -ErrorVariable failed
+            $failed.FullyQualifiedErrorId | Should -BeExactly 'NotFound,Get-SendConnectorFailure'
+        }
+    }
+
+    It 'hands the prefix for long paths on' {
+        foreach ($name in '-Path', '-LiteralPath') {
+            $arguments = @{ $name.Substring(1) = '\\?\C:\nowhere\logs' }
+            Get-SendConnectorFailure @arguments -ErrorAction SilentlyContinue -ErrorVariable failed
+            $failed.FullyQualifiedErrorId | Should -BeExactly 'NotFound,Get-SendConnectorFailure'
+            $failed.TargetObject | Should -BeExactly '\\?\C:\nowhere\logs'
+        }
     }
 
     It 'takes wildcards in -Path, and none in -LiteralPath' {

@@ -22,6 +22,10 @@ $newer = @(
     'Get-Random.Shuffle', 'Get-SecureRandom', 'New-TemporaryFile.Extension', 'Compress-PSResource', 'Out-File.NoEncodingBom'
 )
 $newerVariables = 'IsWindows', 'IsLinux', 'IsMacOS', 'IsCoreCLR', 'PSNativeCommandUseErrorActionPreference'
+# Members of objects that .NET Framework lacks. Static ones are compiled against it (tools/framework).
+$newerMembers = 'TryAdd', 'TryPop', 'TryPeek', 'TryDequeue', 'GetValueOrDefault', 'EnsureCapacity', 'ToHashSet', 'ReplaceLineEndings', 'EnumerateRunes', 'AsSpan', 'WaitAsync', 'ReadExactly', 'GetEncodings'
+# And overloads: of texts, those with a single character or a comparison.
+$newerOverloads = @{ Contains = 2; Replace = 3; Split = 3 }
 $newerTokens = 'QuestionMark', 'QuestionQuestion', 'QuestionQuestionEquals', 'QuestionDot', 'QuestionLBracket', 'AndAnd', 'OrOr', 'Clean'
 
 function Find-NewSyntax {
@@ -36,6 +40,10 @@ function Find-NewSyntax {
     }
     foreach ($variable in $tree.FindAll({ param($node) $node -is [System.Management.Automation.Language.VariableExpressionAst] }, $true)) {
         if ($variable.VariablePath.UserPath -in $newerVariables) { "$($variable.Extent.StartLineNumber): 5.1 has no $variable" }
+    }
+    foreach ($call in $tree.FindAll({ param($node) $node -is [System.Management.Automation.Language.InvokeMemberExpressionAst] -and -not $node.Static }, $true)) {
+        $given = @($call.Arguments | Where-Object { $_ }).Count
+        if ("$($call.Member)" -in $newerMembers -or $newerOverloads["$($call.Member)"] -eq $given) { "$($call.Extent.StartLineNumber): .NET Framework has no $($call.Member) with $given arguments" }
     }
     foreach ($command in $tree.FindAll({ param($node) $node -is [System.Management.Automation.Language.CommandAst] }, $true)) {
         $name = $command.GetCommandName()

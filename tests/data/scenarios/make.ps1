@@ -92,6 +92,14 @@ $Scenarios = [ordered] @{
             'receive-connectors' = @(New-ReceiveConnector -Server EX01 -Default; New-ReceiveConnector -Server EX02 -Default)
         } @{ 'EX01/SmtpSend/SEND20260310-1.LOG' = New-IntraLog -Offered '250-ex02.contoso.com Hello [10.0.0.1] SIZE 37748736 PIPELINING XXXXXXXA 8BITMIME' }
     }
+    'no-exchange-server'    = {
+        # Mail meant for another Exchange server lands on a host that is none.
+        Save @{
+            'queues'             = New-Queue -Identity 'EX01\3' -To 'ex02' -Type SmtpRelayToRemoteAdSite -LastError $NoAuth -Messages 5
+            'servers'            = $Servers
+            'receive-connectors' = @(New-ReceiveConnector -Server EX01 -Default; New-ReceiveConnector -Server EX02 -Default)
+        } @{ 'EX01/SmtpSend/SEND20260310-1.LOG' = New-IntraLog -Peer 'filter.contoso.net' -Offered '250-filter.contoso.net SIZE 37748736 PIPELINING STARTTLS 8BITMIME' }
+    }
     'missing-intermediate'  = {
         # "No duplicates, but 450 4.4.317 Cannot connect to remote server [Message=UntrustedRoot]": Exchange Online's word.
         $leaf = New-Leaf -Subject 'CN=*.contoso.com' -Issuer $Sub

@@ -250,13 +250,13 @@ function New-SendLog {
 }
 
 function New-IntraLog {
-    # From EX01 to EX02, with what the greeting of EX02 offers.
-    param([string] $Offered)
+    # From EX01 to EX02, or to another host, with what its greeting offers.
+    param([string] $Offered, [string] $Peer = 'ex02.contoso.com')
     Write-Header Send
     $records = @(
         , @('*', '', 'attempting to connect')
         , @('+', '', '')
-        , @('<', '220 ex02.contoso.com Microsoft ESMTP MAIL Service ready at Tue, 10 Mar 2026 08:00:00 +0000', '')
+        , @('<', "220 $Peer Microsoft ESMTP MAIL Service ready at Tue, 10 Mar 2026 08:00:00 +0000", '')
         , @('>', 'EHLO ex01.contoso.com', '')
         , @('<', $Offered.Replace('250-', '250  '), '')
         , @('>', 'QUIT', '')

@@ -1,0 +1,208 @@
+//! The times of lines that follow each other: mostly of the same minute, mostly
+//! none earlier than the one before.
+//!
+//! A scan has to know of each line that it passes over how late it was by then,
+//! because a session that failed to connect ends by time alone. To keep the time
+//! of every line would cost more than all else that is done with most of them.
+//! So only those are kept that are earlier than one before them; how late it was
+//! at any other line stands in that line.
+
+use crate::timestamp::Timestamp;
+
+/// Bytes of a time, `2017-10-07T04:42:56.804Z`.
+pub const TIME: usize = 24;
+
+/// `:00.000Z`, the end of a time, as a number that is larger the later it is.
+const ZERO: u64 = u64::from_be_bytes(*b":00.000Z");
+
+/// The time of the latest line.
+pub struct Clock {
+    /// `2017-10-07T04:42`, and its instant.
+    minute: [u8; 16],
+    base: i64,
+    /// False before the first line, and where the latest time is written in another form.
+    known: bool,
+    /// `:56.804Z`
+    second: u64,
+    /// Lines earlier than one before them, and how late it was there all the same.
+    early: Vec<(u32, i64)>,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Clock { minute: [0; 16], base: i64::MIN, known: false, second: ZERO, early: Vec::new() }
+    }
+}
+
+impl Clock {
+    /// Begins anew.
+    pub fn clear(&mut self) {
+        self.early.clear();
+        (self.base, self.known, self.second) = (i64::MIN, false, ZERO);
+    }
+
+    /// Reads the time of a line where it is of the same minute as the latest;
+    /// to be told to [`Clock::pass`].
+    #[inline(always)]
+    pub fn glance(&self, text: &[u8; TIME]) -> Option<u64> {
+        let (minute, second) = text.split_first_chunk::<16>()?;
+        let second = u64::from_be_bytes(*second.first_chunk()?);
+        (self.known & (*minute == self.minute) & is_second(second)).then_some(second)
+    }
+
+    /// A line of this second of the minute passes.
+    #[inline(always)]
+    pub fn pass(&mut self, row: u32, second: u64) {
+        if second < self.second {
+            self.keep_early(row);
+        } else {
+            self.second = second;
+        }
+    }
+
+    /// Reads the time a line begins with, the same as [`Timestamp::parse`] gives;
+    /// `None` where the line ends in it. To be told to [`Clock::pass_any`].
+    pub fn read(&self, line: &[u8]) -> Option<Timestamp> {
+        let text = line.first_chunk::<TIME>()?;
+        match self.glance(text) {
+            Some(second) => Some(Timestamp::from_unix_millis(self.base + millis(second))),
+            // The parser takes a line end for the blank that may stand in and around a time.
+            None => Timestamp::parse(text).filter(|_| !text.contains(&b'\n')),
+        }
+    }
+
+    /// A line passes that begins with this time.
+    pub fn pass_any(&mut self, row: u32, line: &[u8], time: Timestamp) {
+        let time = time.unix_millis();
+        if time < self.latest() {
+            return self.keep_early(row);
+        }
+        let parts = line.split_first_chunk::<16>().zip(line.get(16..TIME));
+        let Some(((minute, _), second)) = parts else { return };
+        let second = second.try_into().map_or(0, u64::from_be_bytes);
+        self.known = is_second(second);
+        if self.known {
+            (self.minute, self.second) = (*minute, second);
+            self.base = time - millis(second);
+        } else {
+            (self.base, self.second) = (time, ZERO);
+        }
+    }
+
+    /// How late it is once this row has passed, which was told to [`Clock::pass`]
+    /// and begins with this text.
+    pub fn late(&self, row: u32, line: &[u8]) -> Timestamp {
+        let early = self.early.binary_search_by_key(&row, |(row, _)| *row);
+        let known = early.ok().map(|at| Timestamp::from_unix_millis(self.early[at].1));
+        known
+            .or_else(|| Timestamp::parse(line.get(..TIME)?))
+            .unwrap_or(Timestamp::from_unix_millis(i64::MIN))
+    }
+
+    fn latest(&self) -> i64 {
+        self.base.saturating_add(millis(self.second))
+    }
+
+    #[cold]
+    fn keep_early(&mut self, row: u32) {
+        self.early.push((row, self.latest()));
+    }
+}
+
+/// Whether this is the end of a time, `:` and `.` and `Z` and five digits of
+/// which the first is below six. Each digit has to have the upper half of `0`,
+/// and still to have it when so much is added that its largest just keeps it.
+#[inline(always)]
+fn is_second(text: u64) -> bool {
+    const MASK: u64 = 0xFFF0_F0FF_F0F0_F0FF;
+    const SLACK: u64 = 0x000A_0600_0606_0600;
+    text & MASK == ZERO && text.wrapping_add(SLACK) & MASK == ZERO
+}
+
+/// Milliseconds of what [`is_second`] is true of.
+fn millis(second: u64) -> i64 {
+    let [_, ten, one, _, a, b, c, _] = second.to_be_bytes().map(|byte| i64::from(byte & 0xF));
+    (ten * 10 + one) * 1000 + a * 100 + b * 10 + c
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_agrees_with_the_parser() {
+        let mut clock = Clock::default();
+        for (row, text) in (0..).zip([
+            "2017-10-07T04:42:56.804Z",
+            "2017-10-07T04:42:59.999Z",
+            "2017-10-07T04:42:60.000Z",
+            "2017-10-07T04:42:5x.000Z",
+            "2017-10-07T04:43:00.000Z",
+            "2017-10-07T04:43:00.000z",
+            "2017-10-07T04:43:00.0001",
+            "2017-10-07T04:43:0/.000Z",
+            "2017-02-30T04:43:00.000Z",
+            "2017-02-30T04:43:01.000Z",
+            "2017-10-07T04:43:07.100Z",
+        ]) {
+            let time = Timestamp::parse(text.as_bytes());
+            assert_eq!(clock.read(text.as_bytes()), time, "{text}");
+            if let Some(time) = time {
+                clock.pass_any(row, text.as_bytes(), time);
+            }
+        }
+        // A line that ends within its time.
+        let text = b"2017-10-07T04:43:07.100Z";
+        for at in 0..TIME {
+            let mut text = *text;
+            text[at] = b'\n';
+            assert_eq!(clock.read(&text), None, "{at}");
+            assert_eq!(Clock::default().read(&text), None, "{at}");
+        }
+    }
+
+    #[test]
+    fn seconds_are_digits_in_their_places() {
+        let good = b":59.999Z";
+        for at in 0..good.len() {
+            for byte in 0..=u8::MAX {
+                let mut text = *good;
+                text[at] = byte;
+                let digit = byte.is_ascii_digit() && (at != 1 || byte < b'6');
+                let expected = if matches!(at, 0 | 3 | 7) { byte == good[at] } else { digit };
+                assert_eq!(is_second(u64::from_be_bytes(text)), expected, "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn tells_how_late_it_was_at_every_line() {
+        let lines = [
+            "2017-10-07T04:42:56.804Z",
+            "2017-10-07T04:42:55.000Z", // early
+            "2017-10-07T04:42:56.804Z",
+            "2017-10-07T04:43:00.000Z",
+            "2017-10-07T04:42:59.999Z", // early, of another minute
+            "2017-10-07T04:43:00.0009", // an unusual form, which has to be parsed
+            "2017-10-07T04:43:01.000Z",
+            "2018-10-07 04:43:01.000Z",
+            "2017-10-07T04:43:02.000Z", // early
+        ];
+        let mut clock = Clock::default();
+        let mut latest = None;
+        let mut expected = Vec::new();
+        for (row, line) in (0..).zip(lines) {
+            let line = line.as_bytes();
+            let time = clock.read(line).unwrap();
+            latest = latest.max(Some(time));
+            match line.first_chunk().and_then(|text| clock.glance(text)) {
+                Some(second) => clock.pass(row, second),
+                None => clock.pass_any(row, line, time),
+            }
+            expected.push(latest.unwrap());
+        }
+        for ((row, line), expected) in (0..).zip(lines).zip(expected) {
+            assert_eq!(clock.late(row, line.as_bytes()), expected, "{line}");
+        }
+    }
+}

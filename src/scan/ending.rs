@@ -1,0 +1,148 @@
+//! Sessions that have ended within a unit, and the end of the unit.
+
+use super::columns::MAX_CONNECTOR;
+use super::rows::{index, number, Row};
+use super::sifted::{Found, Left, Sifted};
+use super::sorting::{Sorter, UnitFacts};
+use super::Wanted;
+use crate::log::lines::{trim, MAX_LINE};
+use crate::log::record::{cut_like, Record};
+use crate::session::table::key;
+use crate::session::{Mark, Place, Session};
+
+/// Most text of lines that are left; see [`super::sorting`].
+const MAX_TEXT: usize = 4 << 20;
+
+impl Sorter {
+    /// A session has ended in this row, the last one so far.
+    pub(super) fn close(&mut self, buffer: &[u8], at: usize, row: u32) {
+        if self.query.options.wanted == Wanted::Sessions || !self.slots.at(at).signs.are_good() {
+            let Some(session) = self.follow(buffer, at) else { return self.leave(at) };
+            let found = self.query.item(session).map(|item| Found { row, late: None, item });
+            self.sifted.found.extend(found);
+            self.limit();
+        }
+        // Only here and where sessions are left does it become less.
+        self.sifted.weight = self.sifted.weight.max(self.weight);
+        self.sifted.sessions = self.sifted.sessions.max(self.open);
+        let slot = self.slots.at(at);
+        self.weight -= slot.weight;
+        self.open -= 1;
+        let name = self.connectors.get(index(slot.connector));
+        let (unit, name) = (self.unit, name.map_or(&b""[..], |name| name));
+        let key = key(&self.query.hasher, unit.log_type, unit.folder, name, &slot.id);
+        self.sifted.keys.push(key);
+        self.slots.remove(at);
+    }
+
+    /// Follows the session of a slot record by record; `None` where the table
+    /// might end it for its time.
+    fn follow(&mut self, buffer: &[u8], at: usize) -> Option<Box<Session>> {
+        self.chain.clear();
+        let mut row = self.slots.at(at).last_row;
+        while let Some(&Row { before, .. }) = self.rows.get(index(row)) {
+            self.chain.push(row);
+            row = before;
+        }
+        let connector = self.connectors.get(index(self.slots.at(at).connector))?.len();
+        let mut session: Option<Box<Session>> = None;
+        let mut before = None;
+        for row in self.chain.iter().rev() {
+            let start = index(self.rows[index(*row)].start);
+            let end = match self.rows.get(index(*row) + 1) {
+                Some(next) => index(next.start) - 1,
+                None => buffer.len(),
+            };
+            let line = trim(&buffer[start..end]);
+            let record = match cut_like(line, connector, before.as_ref()) {
+                Some(record) => *before.insert(record),
+                None => self.splitter.split(line, &self.columns).ok()?.0,
+            };
+            let time = self.clock.read(line);
+            let place = Place { file: self.unit.file, line: u64::from(*row) + 1, time };
+            let unit = self.unit;
+            let session = session.get_or_insert_with(|| new_session(unit, &record, place));
+            session.take(&record, line, place, self.query.keep);
+            if session.is_failed_connect() {
+                return None;
+            }
+        }
+        session
+    }
+
+    /// The end of the unit; `last` is where its last line ends.
+    pub fn end(&mut self, buffer: &[u8], last: usize) -> Sifted {
+        self.leave_all();
+        self.limit();
+        self.left.sort_unstable();
+        let mut sifted = std::mem::take(&mut self.sifted);
+        if sifted.given_up {
+            return Sifted { given_up: true, error: sifted.error, ..Sifted::default() };
+        }
+        sifted.rows = number(self.rows.len());
+        sifted.glanced = self.rows.len() - self.slowly;
+        sifted.left.reserve(self.left.len());
+        let mut weight = 0;
+        for &row in &self.left {
+            let start = index(self.rows[index(row)].start);
+            let (end, terminated) = match self.rows.get(index(row) + 1) {
+                Some(next) => (index(next.start) - 1, true),
+                None if self.terminated => (last - 1, true),
+                None => (last, false),
+            };
+            let line = &buffer[start..end];
+            let length = line.len();
+            let line = if length > MAX_LINE { b"" } else { trim(line) };
+            sifted.text.extend_from_slice(line);
+            let end = sifted.text.len();
+            sifted.left.push(Left { row, late: None, end, length, terminated });
+            let plain = line.iter().fold(true, |plain, byte| plain & (0x20..0x7F).contains(byte));
+            let copies = if self.query.keep.records { 2 } else { 1 };
+            weight += line.len() * copies * if plain { 1 } else { 6 }
+                + std::mem::size_of::<Session>()
+                + std::mem::size_of::<Mark>();
+        }
+        if sifted.text.len() > MAX_TEXT {
+            return Sifted { given_up: true, error: sifted.error, ..Sifted::default() };
+        }
+        self.tell_the_time(&mut sifted, buffer);
+        // Escaped characters take six bytes each; a mark weighs less than the rest.
+        let each = std::mem::size_of::<Session>() + 4 * std::mem::size_of::<Mark>();
+        sifted.weight = 6 * sifted.weight + sifted.sessions * (each + 6 * MAX_CONNECTOR) + weight;
+        if self.query.keep.records {
+            sifted.weight = sifted.weight.saturating_mul(3);
+        }
+        sifted.sessions += self.left.len();
+        sifted
+    }
+
+    /// How late it was before each line that is left and each item, and at the end.
+    fn tell_the_time(&self, sifted: &mut Sifted, buffer: &[u8]) {
+        // Lines that are left tell the time themselves; so does the one before
+        // each run of them, if it is not left.
+        let late = |row: u32| {
+            let start = index(self.rows.get(index(row))?.start);
+            Some(self.clock.late(row, &buffer[start..]))
+        };
+        let mut found = sifted.found.iter_mut().peekable();
+        let (mut next, mut known) = (0, None);
+        for left in &mut sifted.left {
+            while let Some(found) = found.next_if(|found| found.row < left.row) {
+                known = if found.row > next { late(found.row - 1) } else { known };
+                found.late = known;
+            }
+            known = if left.row > next { late(left.row - 1) } else { known };
+            left.late = known;
+            next = left.row + 1;
+        }
+        for found in found {
+            known = if found.row > next { late(found.row - 1) } else { known };
+            found.late = known;
+        }
+        sifted.late = if sifted.rows > next { late(sifted.rows - 1) } else { known };
+    }
+}
+
+fn new_session(unit: UnitFacts, record: &Record<'_>, place: Place) -> Box<Session> {
+    Box::new(Session::new(unit.log_type, unit.folder, record, place))
+}

@@ -1,0 +1,300 @@
+//! The lines of a unit, sorted into sessions.
+//!
+//! This way takes every line. A line that is as usual goes to its session; any
+//! other is left, and with it all lines of its session, those that have passed
+//! and those to come.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::clock::Clock;
+use super::columns::{self, Connector, ID, MAX_CONNECTOR};
+use super::glance::PREFIX;
+use super::query::Query;
+use super::rows::{index, number, Row, NONE};
+use super::sifted::Sifted;
+use super::slots::{Slot, Slots};
+use super::tails::Tails;
+use super::units::Unit;
+use crate::log::header::{self, Column, Columns, HeaderLine};
+use crate::log::lines::{trim, MAX_LINE};
+use crate::log::record::{Event, Splitter};
+use crate::log::LogType;
+use crate::session::bearing::Effect;
+
+/// Where more is left of a unit, or found in it, than this, it is given up: what
+/// waits to be merged has to be bounded, and whoever merges is as fast alone.
+const MAX_LEFT: usize = 32 * 1024;
+const MAX_SLOTS: usize = 16 * 1024;
+const MAX_FOUND: usize = 8 * 1024;
+
+/// The lines of a unit being read.
+pub struct Sorter {
+    pub(super) query: Arc<Query>,
+    pub(super) unit: UnitFacts,
+    pub(super) columns: Columns,
+    pub(super) splitter: Splitter,
+    pub(super) clock: Clock,
+    pub(super) tails: [Tails; 2],
+    /// Which of them.
+    pub(super) direction: usize,
+    pub(super) connectors: Vec<Box<[u8]>>,
+    numbers: HashMap<Box<[u8]>, u32, foldhash::fast::RandomState>,
+    pub(super) rows: Vec<Row>,
+    pub(super) left: Vec<u32>,
+    pub(super) slots: Slots,
+    /// The slot of the line before.
+    pub(super) last: usize,
+    /// Rows of the session being followed.
+    pub(super) chain: Vec<u32>,
+    /// From here on everything is left.
+    pub(super) all_left: bool,
+    /// Lines that were not read at a glance.
+    pub(super) slowly: usize,
+    pub(super) terminated: bool,
+    /// Sessions that are open here, and bytes of their records.
+    pub(super) open: usize,
+    pub(super) weight: usize,
+    pub(super) sifted: Sifted,
+}
+
+#[derive(Clone, Copy)]
+pub struct UnitFacts {
+    pub file: usize,
+    pub folder: usize,
+    pub log_type: LogType,
+}
+
+impl Sorter {
+    pub fn new(query: Arc<Query>) -> Self {
+        Sorter {
+            query,
+            unit: UnitFacts { file: 0, folder: 0, log_type: LogType::Send },
+            columns: Columns::standard(),
+            splitter: Splitter::default(),
+            clock: Clock::default(),
+            tails: [LogType::Send, LogType::Receive].map(Tails::new),
+            direction: 0,
+            connectors: Vec::new(),
+            numbers: HashMap::default(),
+            rows: Vec::new(),
+            left: Vec::new(),
+            slots: Slots::default(),
+            last: usize::MAX,
+            chain: Vec::new(),
+            all_left: false,
+            slowly: 0,
+            terminated: true,
+            open: 0,
+            weight: 0,
+            sifted: Sifted::default(),
+        }
+    }
+
+    pub fn begin(&mut self, unit: &Unit) {
+        let folder = self.query.files.get(unit.file).map_or(0, |file| file.folder);
+        self.unit = UnitFacts { file: unit.file, folder, log_type: unit.log_type };
+        self.direction = usize::from(unit.log_type == LogType::Receive);
+        // Another server has others, and only the first few are found at once.
+        self.connectors.clear();
+        self.numbers.clear();
+        self.rows.clear();
+        self.left.clear();
+        self.slots.clear();
+        self.clock.clear();
+        self.last = usize::MAX;
+        self.all_left = false;
+        self.slowly = 0;
+        self.terminated = true;
+        (self.open, self.weight) = (0, 0);
+        self.sifted = Sifted::default();
+    }
+
+    /// Takes in the line that begins at `start`; gives where it ends, if it ends
+    /// in the buffer. No line end stands between there and `seen`.
+    pub fn take(&mut self, buffer: &[u8], start: usize, seen: usize) -> Option<usize> {
+        if !self.all_left && !self.sifted.given_up {
+            if let Some(close) = self.usual(buffer, start) {
+                return Some(close);
+            }
+        }
+        let from = seen.max(start);
+        let close = from + memchr::memchr(b'\n', &buffer[from..])?;
+        self.leave_line(&buffer[..close], start, true);
+        Some(close)
+    }
+
+    /// Takes in a line that is as usual, or leaves it where its session is left;
+    /// `None` where it is not as usual or does not end in the buffer.
+    fn usual(&mut self, buffer: &[u8], start: usize) -> Option<usize> {
+        let text = &buffer[start..];
+        let time = self.clock.read(text)?;
+        let head = columns::head(text, &self.connectors)?;
+        let connector = match head.connector {
+            Connector::Known(at) => number(at),
+            Connector::Name(name) => self.connector(name)?,
+        };
+        let found = self.slots.find(head.id, |slot| slot.connector == connector);
+        let (local, remote, length) = columns::endpoints(head.rest)?;
+        let (event, rest) = columns::event(&head.rest[length..])?;
+        let rest_at = buffer.len() - rest.len();
+        let cut = match columns::tail(rest) {
+            Some((data, context, end)) => Some((data, context, rest_at + end)),
+            None => {
+                // Quotes in quotes are read by the splitter; then the first columns
+                // are right all the same.
+                let close = start + memchr::memchr(b'\n', text)?;
+                match self.splitter.split(trim(&buffer[start..close]), &self.columns) {
+                    Ok((record, None)) => Some((record.data(), record.context(), close)),
+                    _ => None,
+                }
+            }
+        };
+        let (data, context, close) = cut.filter(|(.., close)| close - start <= MAX_LINE)?;
+        if found.is_none() && !head.id.iter().all(u8::is_ascii_alphanumeric) {
+            return None;
+        }
+        self.slowly += 1;
+        let row = number(self.rows.len());
+        let mut line = Row { start: number(start), before: NONE };
+        self.clock.pass_any(row, text, time);
+        let offset = buffer.len() - head.rest.len();
+        let sequence_at = offset - head.sequence_length;
+        let joins = match found.map(|at| self.slots.at(at)) {
+            Some(slot) if slot.is_left => false,
+            Some(slot) => {
+                let before = columns::sequence(&buffer[index(slot.sequence_at)..]);
+                let later = before.is_some_and(|(before, _)| head.sequence > before);
+                head.sequence > 0 && slot.fits(buffer, local, remote, later)
+            }
+            None => head.sequence == 0,
+        };
+        let at = found.unwrap_or_else(|| {
+            let prefix = sequence_at - start - super::clock::TIME;
+            let prefix = u8::try_from(prefix).ok().filter(|prefix| usize::from(*prefix) <= PREFIX);
+            // It is open from here on, and nothing of it is noted before the line joins it.
+            self.open += 1;
+            self.slots.add(Slot { prefix: prefix.unwrap_or(0), ..Slot::new(*head.id, connector) })
+        });
+        let slot = self.slots.at(at);
+        slot.sequence_at = number(sequence_at);
+        self.last = at;
+        if !joins {
+            self.leave(at);
+            self.rows.push(line);
+            self.left.push(row);
+            self.limit();
+            return Some(close);
+        }
+        slot.set_endpoints(buffer, offset, local.len(), remote.len());
+        slot.signs.take(Effect::of(
+            self.unit.log_type,
+            event,
+            data,
+            context,
+            &mut self.tails[self.direction].memory,
+        ));
+        let weight = buffer[..close].len() - rest_at;
+        slot.weight += weight;
+        self.weight += weight;
+        line.before = std::mem::replace(&mut slot.last_row, row);
+        self.rows.push(line);
+        self.limit();
+        if event == Event::Disconnect {
+            self.close(&buffer[..close], at, row);
+        }
+        Some(close)
+    }
+
+    /// Leaves the line from `start` to the end of the buffer.
+    #[cold]
+    pub fn leave_line(&mut self, buffer: &[u8], start: usize, terminated: bool) {
+        if self.sifted.given_up {
+            return;
+        }
+        self.slowly += 1;
+        let row = number(self.rows.len());
+        self.rows.push(Row { start: number(start), before: NONE });
+        let line = &buffer[start..];
+        self.unusual(if line.len() > MAX_LINE { b"" } else { trim(line) }, row, terminated);
+    }
+
+    /// The number of a connector's name; `None` where it is none that a line has without quotes.
+    fn connector(&mut self, name: &[u8]) -> Option<u32> {
+        if let Some(number) = self.numbers.get(name) {
+            return Some(*number);
+        }
+        if name.len() > MAX_CONNECTOR || memchr::memchr3(b',', b'"', b'\n', name).is_some() {
+            return None;
+        }
+        let number = u32::try_from(self.connectors.len()).ok()?;
+        self.connectors.push(name.into());
+        self.numbers.insert(name.into(), number);
+        Some(number)
+    }
+
+    /// Gives the unit up where too much of it is left or found.
+    pub(super) fn limit(&mut self) {
+        self.sifted.given_up |= self.left.len() > MAX_LEFT
+            || self.slots.len() > MAX_SLOTS
+            || self.sifted.found.len() > MAX_FOUND;
+    }
+
+    /// A line that has to be read by the splitter to know what it is.
+    fn unusual(&mut self, line: &[u8], row: u32, terminated: bool) {
+        self.left.push(row);
+        self.limit();
+        self.terminated = terminated;
+        if line.first() == Some(&b'#') {
+            let same = match header::parse(line) {
+                Ok(HeaderLine::LogType(log_type)) => log_type == self.unit.log_type,
+                Ok(HeaderLine::Fields(columns)) => columns.is_standard(),
+                Ok(_) => true,
+                Err(_) => false,
+            };
+            if !same {
+                self.all_left = true;
+                self.leave_all();
+            }
+        } else if !self.all_left {
+            let (connector, id) = match self.splitter.split(line, &self.columns) {
+                Ok((record, _)) => {
+                    (record.get(Column::Connector).to_vec(), record.get(Column::Session).to_vec())
+                }
+                Err(_) => return,
+            };
+            // Other ids are never dealt with here.
+            let Ok(id) = <[u8; ID]>::try_from(id.as_slice()) else { return };
+            let Some(connector) = self.connector(&connector) else { return };
+            let found = self.slots.find(&id, |slot| slot.connector == connector);
+            let at = found.unwrap_or_else(|| {
+                self.open += 1;
+                self.slots.add(Slot::new(id, connector))
+            });
+            self.leave(at);
+        }
+    }
+
+    /// Leaves a session: its rows so far, and all to come.
+    pub(super) fn leave(&mut self, at: usize) {
+        let slot = self.slots.at(at);
+        if !slot.is_left {
+            slot.is_left = true;
+            self.sifted.weight = self.sifted.weight.max(self.weight);
+            self.sifted.sessions = self.sifted.sessions.max(self.open);
+            let mut row = slot.last_row;
+            while let Some(&Row { before, .. }) = self.rows.get(index(row)) {
+                self.left.push(row);
+                row = before;
+            }
+            self.open -= 1;
+            self.weight -= slot.weight;
+        }
+    }
+
+    pub(super) fn leave_all(&mut self) {
+        for at in self.slots.used() {
+            self.leave(at);
+        }
+    }
+}

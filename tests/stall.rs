@@ -1,0 +1,135 @@
+//! A disk that gives no answer: what stands there is given up with an error,
+//! the rest is read, and whoever asked can stop at any time. A hook that waits
+//! stands in for the disk.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use exchange_tls::error::ErrorKind;
+use exchange_tls::log::patience::Hook;
+use exchange_tls::scan::background::{Background, Next};
+use exchange_tls::scan::{Item, Options, Scan, Timeout};
+
+const LOG: &str = "tests/data/seeds/nocredentials-duplicate";
+
+/// Longer than any test may take.
+const FOR_EVER: Duration = Duration::from_secs(30);
+
+struct Folder(PathBuf);
+
+impl Folder {
+    /// Three folders, each with the same log.
+    fn new(name: &str) -> Self {
+        let root = std::env::temp_dir().join(format!("stall-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&root);
+        let log = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(LOG)).unwrap();
+        let log = log.map(|entry| entry.unwrap().path());
+        let log =
+            log.filter(|path| path.extension().is_some_and(|word| word == "LOG")).next().unwrap();
+        for folder in ["a", "b", "c"] {
+            fs::create_dir_all(root.join(folder)).unwrap();
+            fs::copy(&log, root.join(folder).join("SEND20171007-1.LOG")).unwrap();
+        }
+        Folder(root)
+    }
+
+    fn paths(&self) -> Vec<PathBuf> {
+        ["a", "b", "c"].map(|folder| self.0.join(folder)).to_vec()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Waits wherever `part` stands in a path.
+fn stalling(part: &'static str) -> Hook {
+    Hook::new(move |path| {
+        if path.to_string_lossy().contains(part) {
+            thread::sleep(FOR_EVER);
+        }
+    })
+}
+
+fn options(part: &'static str, timeout: Timeout) -> Options {
+    Options { hook: stalling(part), timeout, recurse: true, ..Options::default() }
+}
+
+#[test]
+fn a_folder_that_stalls_is_given_up_and_the_rest_is_read() {
+    let folder = Folder::new("listing");
+    let part = "listing";
+    assert!(folder.0.to_string_lossy().contains(part));
+    let stalled = |named: &[PathBuf], part| {
+        let soon = Timeout::After(Duration::from_millis(300));
+        let mut scan = Scan::open(named, options(part, soon)).unwrap();
+        let begun = Instant::now();
+        while scan.step() {}
+        assert!(begun.elapsed() < FOR_EVER / 3);
+        let (mut failures, mut problems) = (Vec::new(), Vec::new());
+        while let Some(item) = scan.pop() {
+            match item {
+                Item::Failure(failure) => failures.push(failure.path),
+                Item::Problem(problem) => problems.push(problem),
+                Item::Session(_) => {}
+            }
+        }
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert_eq!(problems[0].kind(), ErrorKind::TimedOut);
+        assert!(problems[0].text().contains("0.3 seconds"), "{}", problems[0]);
+        let path = problems[0].path().unwrap().to_owned();
+        (failures, path)
+    };
+    // Among paths that were named, and below one.
+    for named in [folder.paths(), vec![folder.0.clone()]] {
+        let b = if cfg!(windows) { "\\b" } else { "/b" };
+        let (failures, path) = stalled(&named, b);
+        assert!(path.contains(b), "{path}");
+        for other in ["a", "c"] {
+            let part = folder.0.join(other);
+            assert!(failures.iter().any(|path| Path::new(path).starts_with(&part)), "{failures:?}");
+        }
+        assert!(!failures.iter().any(|path| Path::new(path).starts_with(folder.0.join("b"))));
+    }
+}
+
+#[test]
+fn whoever_asks_is_never_kept_waiting() {
+    let folder = Folder::new("waiting");
+    let mut scan = Background::open(&folder.paths(), options("waiting", Timeout::Never)).unwrap();
+    for _ in 0..3 {
+        let begun = Instant::now();
+        assert!(matches!(scan.next(Duration::from_millis(50)), Next::Waiting));
+        assert!(begun.elapsed() < Duration::from_secs(2));
+    }
+    let begun = Instant::now();
+    drop(scan);
+    assert!(begun.elapsed() < Duration::from_millis(900), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn in_the_background_the_same_is_found() {
+    let folder = Folder::new("background");
+    let mut plain = Scan::open(&folder.paths(), Options::default()).unwrap();
+    while plain.step() {}
+    let mut wanted = Vec::new();
+    while let Some(item) = plain.pop() {
+        wanted.push(format!("{item:?}"));
+    }
+    let mut scan = Background::open(&folder.paths(), Options::default()).unwrap();
+    let mut found = Vec::new();
+    loop {
+        match scan.next(Duration::from_secs(10)) {
+            Next::Item(item) => found.push(format!("{item:?}")),
+            Next::Waiting => panic!("it stalls"),
+            Next::End => break,
+        }
+    }
+    assert!(!found.is_empty());
+    assert_eq!(found, wanted);
+    assert_eq!(scan.progress(), plain.progress());
+}
