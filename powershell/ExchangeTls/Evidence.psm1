@@ -24,7 +24,7 @@ $script:Properties = @(
     # Servers
     'ServerRole', 'Site', 'IsEdgeServer', 'IsHubTransportServer', 'IsMailboxServer', 'IsFrontendTransportServer', 'IsClientAccessServer'
     'AdminDisplayVersion', 'InternalTransportCertificateThumbprint', 'SendProtocolLogPath', 'ReceiveProtocolLogPath'
-    'IntraOrgConnectorProtocolLoggingLevel', 'NetworkAddress', 'ExternalIPAddress', 'InternalIPAddress', 'IPAddresses'
+    'IntraOrgConnectorProtocolLoggingLevel', 'NetworkAddress', 'ExternalIPAddress', 'InternalIPAddress', 'IPAddress', 'IPAddresses', 'Addresses'
 )
 
 function ConvertTo-PlainObject {
@@ -40,6 +40,8 @@ function ConvertTo-PlainObject {
         [switch] $All
     )
     $plain = New-Object -TypeName ExchangeTls.PlainObject
+    # What someone put together by hand: @{ LastError = '...' }.
+    if ($InputItem -is [System.Collections.IDictionary]) { $InputItem = New-Object -TypeName PSObject -Property $InputItem }
     $isBag = $InputItem -is [System.Management.Automation.PSCustomObject]
     $plain.TypeNames = [string[]] @($InputItem.PSObject.TypeNames)
     # The text of a property bag is its properties once more.
@@ -59,12 +61,46 @@ function ConvertTo-PlainObject {
 
 function ConvertTo-PlainText {
     # Texts that mean the same everywhere: times in UTC, the rest as the object writes itself.
-    param([AllowNull()] [object] $Value)
+    # Lists in lists end somewhere, and nothing that is needed lies deeper.
+    param([AllowNull()] [object] $Value, [int] $Depth = 4)
     foreach ($one in $Value) {
         if ($null -eq $one) { continue }
         # A time without a kind is local, as everywhere in PowerShell.
         if ($one -is [datetime]) { $one.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", [cultureinfo]::InvariantCulture) }
+        elseif ($one -is [System.Collections.IDictionary] -or $one -is [System.Management.Automation.PSCustomObject]) { ConvertTo-TellingText -InputItem $one -Depth $Depth }
+        elseif ($one -is [System.Collections.IList] -and $Depth -gt 0) { ConvertTo-PlainText -Value $one -Depth ($Depth - 1) }
         else { $one.ToString() }
+    }
+}
+
+function ConvertTo-TellingText {
+    # The text of a property bag, which the shell deserializes every object to: its own,
+    # else that of an endpoint, else the property that says what it is. As src/object/ does it.
+    param([Parameter(Mandatory)] [object] $InputItem, [int] $Depth)
+    $isDictionary = $InputItem -is [System.Collections.IDictionary]
+    if (-not $isDictionary) {
+        $own = $InputItem.ToString()
+        # @{Address=::; Port=25} are the properties once more.
+        if ($own -and -not $own.StartsWith('@{')) { return $own }
+    }
+    $texts = @{}
+    foreach ($name in 'Address', 'Port', 'Name', 'Domain', 'Value', 'IPAddressToString') {
+        $value = if ($isDictionary) { $InputItem[$name] }
+        else {
+            $property = $InputItem.PSObject.Properties[$name]
+            if ($property) { $property.Value }
+        }
+        if ($Depth -le 0 -or $null -eq $value) { continue }
+        $found = @(ConvertTo-PlainText -Value $value -Depth ($Depth - 1))
+        if ($found.Count -eq 1 -and $found[0]) { $texts[$name] = $found[0] }
+    }
+    if ($texts.ContainsKey('Port')) {
+        if (-not $texts.ContainsKey('Address')) { return }
+        $address = if ($texts.Address.Contains(':')) { "[$($texts.Address)]" } else { $texts.Address }
+        return "${address}:$($texts.Port)"
+    }
+    foreach ($name in 'Name', 'Domain', 'Value', 'IPAddressToString') {
+        if ($texts.ContainsKey($name)) { return $texts[$name] }
     }
 }
 

@@ -10,7 +10,7 @@
     PowerShellVersion      = '5.1'
     DotNetFrameworkVersion = '4.7.2'
     CompatiblePSEditions   = @('Desktop', 'Core')
-    FormatsToProcess       = @('ExchangeTls.Format.ps1xml')
+    FormatsToProcess       = @('ExchangeTls.Format.ps1xml', 'Evidence.Format.ps1xml')
     FunctionsToExport      = @('Export-ExchangeTlsReport', 'Get-ExchangeTlsDiagnosis', 'Get-QueueFailure', 'Get-ReceiveConnectorFailure', 'Get-SendConnectorFailure', 'Get-SmtpSession', 'Test-ExchangeTlsCert', 'Test-ReceiveConnectorAuth')
     CmdletsToExport        = @()
     VariablesToExport      = @()

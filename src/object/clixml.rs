@@ -17,11 +17,17 @@ const MAX_DEPTH: usize = 4;
 /// Containers, which hold the items of a list.
 const LISTS: [&str; 4] = ["LST", "IE", "STK", "QUE"];
 
+/// Values that an object can be beside its properties.
+const PLAIN: [&str; 12] =
+    ["S", "DT", "I32", "I64", "U32", "U64", "By", "B", "Db", "G", "Version", "BA"];
+
 /// The objects of a file; an error with the line where it stands.
 pub fn read(text: &str) -> Result<Vec<Object>, (String, u64)> {
     let document = Document::parse(text).map_err(|error| {
         let line = match error {
-            roxmltree::Error::UnexpectedEndOfStream => text.lines().count(),
+            roxmltree::Error::UnexpectedEndOfStream | roxmltree::Error::UnclosedRootNode => {
+                text.lines().count()
+            }
             _ => usize::try_from(error.pos().row).unwrap_or(0),
         };
         let error = clean_str(&error.to_string()).into_owned();
@@ -64,14 +70,20 @@ impl<'a> Reader<'a> {
     /// An object of the file, or each item of the list that was exported as one.
     fn top(&self, node: Node<'a, 'a>, objects: &mut Vec<Object>) {
         match self.list(node) {
-            Some(items) => items.for_each(|item| {
-                objects.extend(
-                    (item.tag_name().name() == "Obj").then(|| self.object(item, MAX_DEPTH)),
-                );
-            }),
-            None if node.tag_name().name() == "Obj" => objects.push(self.object(node, MAX_DEPTH)),
-            None => {}
+            Some(items) => items.for_each(|item| objects.extend(self.whole(item))),
+            None => objects.extend(self.whole(node)),
         }
+    }
+
+    /// An object, also where it stands in the file for the second time.
+    fn whole(&self, node: Node<'a, 'a>) -> Option<Object> {
+        let node = if node.tag_name().name() == "Ref" { self.target(node)? } else { node };
+        (node.tag_name().name() == "Obj").then(|| self.object(node, MAX_DEPTH))
+    }
+
+    /// The object that a `Ref` refers to.
+    fn target(&self, node: Node<'a, 'a>) -> Option<Node<'a, 'a>> {
+        self.document.get_node(*self.objects.get(node.attribute("RefId")?)?)
     }
 
     fn list(&self, node: Node<'a, 'a>) -> Option<impl Iterator<Item = Node<'a, 'a>>> {
@@ -89,6 +101,14 @@ impl<'a> Reader<'a> {
                 if let Some(name) = property.attribute("N") {
                     object.put(&unescape(name), self.value(property, depth));
                 }
+            }
+        }
+        for entry in child(node, "DCT").into_iter().flat_map(|entries| entries.children()) {
+            let part = |name| entry.children().find(|one| one.attribute("N") == Some(name));
+            if let (Some(key), Some(value)) =
+                (part("Key").and_then(|key| key.text()), part("Value"))
+            {
+                object.put(&unescape(key), self.value(value, depth));
             }
         }
         object
@@ -115,9 +135,7 @@ impl<'a> Reader<'a> {
             "BA" => crate::cert::read::base64(node.text().unwrap_or_default().as_bytes())
                 .map_or(Value::Nothing, Value::Bytes),
             "Ref" => {
-                let target = node.attribute("RefId").and_then(|number| self.objects.get(number));
-                let target = target.and_then(|id| self.document.get_node(*id));
-                target.map_or(Value::Nothing, |target| self.value(target, depth - 1))
+                self.target(node).map_or(Value::Nothing, |target| self.value(target, depth - 1))
             }
             "Obj" => self.nested(node, depth),
             _ => Value::from_text(&unescape(node.text().unwrap_or_default())),
@@ -125,7 +143,8 @@ impl<'a> Reader<'a> {
     }
 
     /// A list by its items; what has a text, like an enumeration, by that; an
-    /// enumeration that lost it by its number.
+    /// enumeration that lost it by its number, and a plain value to which someone
+    /// added properties (`Get-Date` does) by the value.
     fn nested(&self, node: Node<'a, 'a>, depth: usize) -> Value {
         if let Some(items) = self.list(node) {
             return Value::List(items.map(|item| self.value(item, depth - 1)).collect());
@@ -134,11 +153,9 @@ impl<'a> Reader<'a> {
         if let Some(text) = object.display {
             return Value::Text(text);
         }
-        let number = node
-            .children()
-            .find(|child| matches!(child.tag_name().name(), "I32" | "I64" | "U32" | "By"));
-        match number.and_then(|number| number.text()) {
-            Some(number) => Value::from_text(number),
+        let plain = node.children().find(|child| PLAIN.contains(&child.tag_name().name()));
+        match plain {
+            Some(plain) => self.value(plain, depth - 1),
             None => Value::Object(Box::new(object)),
         }
     }
@@ -196,14 +213,20 @@ mod tests {
       <Ref N="Same" RefId="1" />
       <Obj N="SmartHosts" RefId="3"><LST><S>a.example</S><Obj RefId="4"><ToString>b.example</ToString></Obj></LST></Obj>
       <Obj N="Level" RefId="5"><I32>7</I32></Obj>
+      <Obj N="When" RefId="6"><DT>2024-01-02T03:04:05Z</DT><MS><Obj N="DisplayHint" RefId="7"><I32>2</I32></Obj></MS></Obj>
     </Props>
+  </Obj>
+  <Ref RefId="2" />
+  <Obj RefId="8"><DCT><En><S N="Key">LastError</S><S N="Value">421</S></En></DCT>
   </Obj>
 </Objs>"#;
 
     #[test]
     fn reads_what_the_shell_exports() {
         let objects = read(QUEUES).unwrap();
-        assert_eq!(objects.len(), 2);
+        assert_eq!(objects.len(), 4);
+        assert_eq!(objects[2], objects[1]);
+        assert_eq!(objects[3].text("LastError"), Some("421"));
         let queue = &objects[0];
         assert_eq!(queue.kind(), Some(super::super::Kind::Queue));
         assert_eq!(queue.display.as_deref(), Some("EX01\\3"));
@@ -218,13 +241,16 @@ mod tests {
         assert_eq!(second.text("Same"), Some("Retry"));
         assert_eq!(second.texts("SmartHosts"), ["a.example", "b.example"]);
         assert_eq!(second.text("Level"), Some("7"));
+        assert_eq!(second.text("When"), Some("2024-01-02T03:04:05Z"));
     }
 
     #[test]
     fn what_is_broken_is_named_with_its_line() {
-        let cut = &QUEUES[..QUEUES.len() - 20];
-        let (text, line) = read(cut).unwrap_err();
-        assert!(text.contains("Export-Clixml") && line > 15, "{text} {line}");
+        for lost in [8, 10, 20] {
+            let cut = &QUEUES[..QUEUES.len() - lost];
+            let (text, line) = read(cut).unwrap_err();
+            assert!(text.contains("Export-Clixml") && line > 15, "{text} {line}");
+        }
         assert!(read("<html/>").unwrap_err().0.contains("<html>"));
     }
 

@@ -40,6 +40,10 @@ pub enum Value {
     Object(Box<Object>),
 }
 
+/// Properties that say what an object is that has no text of its own, as JSON
+/// leaves hosts, enumerations and addresses.
+const TELLING: [&str; 4] = ["Name", "Domain", "Value", "IPAddressToString"];
+
 /// An object: its type names, its text and its properties.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Object {
@@ -166,7 +170,7 @@ impl Value {
             Value::Object(object) => object
                 .display
                 .as_deref()
-                .or_else(|| ["Name", "Domain", "Value"].iter().find_map(|name| object.text(name))),
+                .or_else(|| TELLING.iter().find_map(|name| object.text(name))),
             _ => None,
         }
     }

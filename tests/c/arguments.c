@@ -172,6 +172,103 @@ static void items(const extls_str *path)
     extls_scan_free(scan);
 }
 
+/* The calls of extls_evidence_*: NULL, empty, huge, not UTF-8, and too late. */
+static void evidence(void)
+{
+    extls_evidence *const untouched = (extls_evidence *)(uintptr_t)16;
+    extls_evidence *handle = untouched;
+    extls_evidence_options options;
+    extls_answer answer;
+    extls_object object;
+    extls_property property;
+    extls_list list = {NULL, 0};
+    memset(&options, 0, sizeof options);
+    memset(&object, 0, sizeof object);
+    memset(&property, 0, sizeof property);
+    options.at = EXTLS_NO_TIME;
+    refused(extls_evidence_new(NULL, &handle), "options is NULL", "evidence without options");
+    refused(extls_evidence_new(&options, NULL), "evidence is NULL", "NULL in place of the evidence");
+    options.wanted = 3;
+    refused(extls_evidence_new(&options, &handle), "options.wanted is 3", "answers that there are not");
+    options.wanted = EXTLS_ANSWER_QUEUES;
+    options.reserved = 1;
+    refused(extls_evidence_new(&options, &handle), "options.reserved", "reserved");
+    options.reserved = 0;
+    check(handle == untouched, "a refused call leaves its output alone");
+    refused(extls_evidence_add(NULL, &object), "evidence is NULL", "add to NULL");
+    refused(extls_evidence_add_paths(NULL, &list), "evidence is NULL", "paths to NULL");
+    refused(extls_evidence_logs(NULL, &list), "evidence is NULL", "logs of NULL");
+    refused(extls_evidence_add_certs(NULL, NULL), "evidence is NULL", "certificates to NULL");
+    refused(extls_evidence_add_scan(NULL, NULL, 0), "evidence is NULL", "a scan to NULL");
+    refused(extls_evidence_next(NULL, &answer), "evidence is NULL", "next of NULL");
+    extls_evidence_free(NULL);
+
+    check(extls_evidence_new(&options, &handle) == EXTLS_OK, "a good call after all that");
+    refused(extls_evidence_add(handle, NULL), "object is NULL", "NULL object");
+    refused(extls_evidence_add_paths(handle, NULL), "paths is NULL", "NULL paths");
+    refused(extls_evidence_logs(handle, NULL), "logs is NULL", "logs into NULL");
+    refused(extls_evidence_add_certs(handle, NULL), "certs is NULL", "NULL certificates");
+    refused(extls_evidence_add_scan(handle, NULL, 0), "scan is NULL", "NULL scan");
+    refused(extls_evidence_next(handle, NULL), "answer is NULL", "next into NULL");
+
+    const extls_str latin1 = text_of("caf\xe9"), name = text_of("LastError"), error = text_of("421 4.2.1 Unable to connect");
+    const extls_str huge = {error.data, SIZE_MAX / 2}, missing = {NULL, 5}, empty = {NULL, 0};
+    refused(extls_evidence_add(handle, &object), "no queue", "an object that tells nothing");
+    object.property_count = 3;
+    refused(extls_evidence_add(handle, &object), "object.properties", "a count without properties");
+    object.properties = &property;
+    object.property_count = SIZE_MAX;
+    refused(extls_evidence_add(handle, &object), "entries", "properties that fill all of memory");
+    object.property_count = 1;
+    refused(extls_evidence_add(handle, &object), "name is empty", "a property without a name");
+    property.name = latin1;
+    refused(extls_evidence_add(handle, &object), "not UTF-8", "a name that is not UTF-8");
+    property.name = name;
+    property.values.len = 2;
+    refused(extls_evidence_add(handle, &object), "LastError", "a count without values");
+    const extls_str *const bad[] = {&latin1, &huge, &missing};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        property.values.items = bad[i];
+        property.values.len = 1;
+        refused(extls_evidence_add(handle, &object), "LastError", "a value that cannot be read");
+        object.display = *bad[i];
+        property.values.items = &error;
+        refused(extls_evidence_add(handle, &object), "object.display", "a text that cannot be read");
+        object.display = empty;
+        object.source = *bad[i];
+        refused(extls_evidence_add(handle, &object), "object.source", "a source that cannot be read");
+        object.source = empty;
+        object.type_names.items = bad[i];
+        object.type_names.len = 1;
+        refused(extls_evidence_add(handle, &object), "object.type_names", "a type that cannot be read");
+        object.type_names.len = 0;
+        list.items = bad[i];
+        list.len = 1;
+        refused(extls_evidence_add_paths(handle, &list), "paths[0]", "a path that cannot be read");
+    }
+    property.bytes.len = 5;
+    refused(extls_evidence_add(handle, &object), "LastError", "a length without bytes");
+    property.bytes.data = error.data;
+    property.bytes.len = SIZE_MAX;
+    refused(extls_evidence_add(handle, &object), "at most", "bytes that fill all of memory");
+    property.bytes.len = 0;
+    property.bytes.data = NULL;
+    list.items = NULL;
+    list.len = SIZE_MAX;
+    refused(extls_evidence_add_paths(handle, &list), "paths", "a count without paths");
+    list.len = 0;
+    check(extls_evidence_add_paths(handle, &list) == EXTLS_OK, "no paths are nothing to add");
+    check(extls_evidence_add(handle, &object) == EXTLS_OK, "a queue after all that");
+    check(extls_evidence_next(handle, &answer) == EXTLS_OK && answer.queue != NULL, "and its answer");
+    refused(extls_evidence_add(handle, &object), "answers were asked for", "an object too late");
+    refused(extls_evidence_add_paths(handle, &list), "answers were asked for", "paths too late");
+    refused(extls_evidence_logs(handle, &list), "answers were asked for", "logs too late");
+    check(answer.queue->last_error.len == error.len, "refused calls leave the answer alone");
+    check(extls_evidence_next(handle, &answer) == EXTLS_END, "the end");
+    check(extls_evidence_next(handle, &answer) == EXTLS_END, "the end again");
+    extls_evidence_free(handle);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -184,6 +281,7 @@ int main(int argc, char **argv)
     texts(&path);
     numbers(&path);
     items(&path);
+    evidence();
     printf("%d passed, %d failed\n", passed, failed);
     return failed == 0 && passed > 0 ? 0 : 1;
 }

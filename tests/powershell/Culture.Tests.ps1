@@ -49,6 +49,29 @@ Describe 'Under the culture <_>' -ForEach 'en-US', 'de-DE', 'zh-TW', 'ar-SA', 't
         Invoke-Under -Culture $_ -Script $test | Should -BeExactly $expected
     }
 
+    It 'judges queues, connectors and diagnoses alike' {
+        $collected = [System.IO.Path]::Combine($Data, 'scenarios', 'kb-4051498', 'collected')
+        $receive = [System.IO.Path]::Combine($Data, 'scenarios', 'kb-979175', 'collected', 'receive-connectors.xml')
+        $judge = {
+            # Keywords in any case, a time and a number.
+            $queue = [pscustomobject] @{ IDENTITY = 'EX01\3'; LASTERROR = '421 4.4.2 CONNECTION DROPPED DUE TO SOCKETERROR'; MESSAGECOUNT = 1234567; LASTRETRYTIME = [datetime]::new(2024, 1, 2, 3, 4, 5, [System.DateTimeKind]::Utc) }
+            $connectors = Import-Clixml -LiteralPath $receive
+            $connectors | ForEach-Object { $_.AuthMechanism = 'TLS, INTEGRATED' }
+            $all = @(Get-QueueFailure $queue) + @($connectors | Test-ReceiveConnectorAuth) + @(Get-ExchangeTlsDiagnosis -Path $collected -At 2026-03-10T09:00:00Z)
+            $all.Count
+            "$($all[0].Cause) $($all[0].MessageCount) $($all[0].LastRetryTime.Ticks) $($all[1].Result)"
+            $all | ForEach-Object { $_ | Format-Table | Out-String -Width 200 }
+            $all | ForEach-Object { $_ | Format-List | Out-String -Width 1000 }
+            $all | ForEach-Object { (Copy-ByRemoting -Object $_) | Format-List | Out-String -Width 1000 }
+            "$($all[-1].Evidence)"
+        }
+        $expected = Invoke-Under -Culture '' -Script $judge
+        $expected[0] | Should -BeGreaterThan 3
+        $expected[1] | Should -BeExactly 'ConnectionLost 1234567 638397614450000000 Fail'
+        -join $expected | Should -Match '2024-01-02 03:04:05Z'
+        Invoke-Under -Culture $_ -Script $judge | Should -BeExactly $expected
+    }
+
     It 'finds causes and log types in any case' {
         # In Turkish, i is not the lower case of I.
         $found = Invoke-Under -Culture $_ -Script {

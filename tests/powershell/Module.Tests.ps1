@@ -48,6 +48,18 @@ Describe 'The cmdlets' {
             'TlsCertificateName', 'SendConnector', 'Fqdn', 'Intermediate', 'Root', 'Crl', 'At', 'ExpiryWarningDays')
         $command.OutputType.Name | Should -Be 'ExchangeTls.CertificateTest'
     }
+
+    It '<Name> has the parameters of the contract' -ForEach @(
+        @{ Name = 'Get-QueueFailure'; Own = @('InputObject'); Gives = 'QueueFailure'; Alias = @{ InputObject = @('LastError', 'Queue') } }
+        @{ Name = 'Test-ReceiveConnectorAuth'; Own = @('ReceiveConnector'); Gives = 'ConnectorTest'; Alias = @{ ReceiveConnector = @('InputObject') } }
+        @{ Name = 'Get-ExchangeTlsDiagnosis'; Own = @('Path', 'InputObject', 'LogPath', 'Server', 'Since', 'Until', 'Intermediate', 'Root', 'Crl', 'At'); Gives = 'Diagnosis'; Alias = @{ Path = @('FullName') } }
+    ) {
+        $command = Get-Command -Name $Name
+        $common = [System.Management.Automation.PSCmdlet]::CommonParameters
+        @($command.Parameters.Keys | Where-Object { $_ -notin $common }) | Should -Be $Own
+        foreach ($parameter in $Alias.Keys) { $command.Parameters[$parameter].Aliases | Should -Be $Alias[$parameter] }
+        $command.OutputType.Name | Should -Be "ExchangeTls.$Gives"
+    }
 }
 
 Describe 'Import' {
@@ -56,8 +68,8 @@ Describe 'Import' {
 $ErrorActionPreference = 'Stop'
 Import-Module $ModulePath; Import-Module $ModulePath; Import-Module $ModulePath -Force
 Remove-Module ExchangeTls
-@(Get-Command -Name Get-SmtpSession, Add-LogPath, Read-Log, Write-LogError, Add-CertificateInput, Invoke-CertificateTest, Get-Fact -ErrorAction Ignore).Count
-@(Get-Module -All -Name Log, Certificate, CertificateTest).Count
+@(Get-Command -Name Get-SmtpSession, Add-LogPath, Read-Log, Write-LogError, Add-CertificateInput, Invoke-CertificateTest, Get-Fact, Read-Answer, Add-Evidence, Read-Diagnosis -ErrorAction Ignore).Count
+@(Get-Module -All -Name Log, Certificate, CertificateTest, Evidence, Diagnosis).Count
 Import-Module $ModulePath
 (Get-SendConnectorFailure $Seeds -Recurse).Count
 '@
@@ -73,8 +85,10 @@ Import-Module '$copy'
 (Get-SendConnectorFailure `$Seeds -Recurse).Count
 (Get-SendConnectorFailure `$Seeds/kb4051498).Certificate.Thumbprint
 (Test-ExchangeTlsCert '$Data/zoo/good/tested.pem' -Root @() -Intermediate @() -At 2026-06-01).Result
+(Get-QueueFailure '421 4.2.1 Unable to connect').Cause
+(Get-ExchangeTlsDiagnosis '$Data/scenarios/kb-4051498/collected' -At 2026-03-10T09:00:00Z).Cause
 "@
-        $said | Should -BeExactly "True`n7`nD8A1F0B2C3947586E7F60918273645546372819A`nFail"
+        $said | Should -BeExactly "True`n7`nD8A1F0B2C3947586E7F60918273645546372819A`nFail`nConnectFailed`nOwnCertificateNotEnabled"
     }
 
     It 'changes no preference, location, drive, variable or command of the caller' {
@@ -93,6 +107,9 @@ Import-Module $ModulePath
 $found = @(Get-SendConnectorFailure $Seeds -Recurse)
 $found = @(Get-SmtpSession $Seeds -Recurse)
 $found = @(Test-ExchangeTlsCert $Seeds/../zoo/good, $Seeds/../zoo/bad-signature)
+$found = @(Get-ExchangeTlsDiagnosis $Seeds/../scenarios/kb-4495258/collected, $Seeds/../scenarios/kb-979175/collected)
+$found = @(Import-Clixml $Seeds/../scenarios/kb-4495258/collected/queues.xml | Get-QueueFailure)
+$found = @([pscustomobject] @{ Identity = 'A\B'; Bindings = @('0.0.0.0:25', [pscustomobject] @{ Address = '::'; Port = 25 }); RemoteIPRanges = $null } | Test-ReceiveConnectorAuth)
 $after = @(Get-State)
 Compare-Object $before $after | Out-String
 $undefined.Property    # an error in strict mode only
@@ -111,8 +128,13 @@ Import-Module $ModulePath
 @(Get-SmtpSession (Get-ChildItem $Seeds -Directory).FullName -LogType Send).Count -gt 7
 $zoo = "$Seeds/../zoo/good"
 @([System.Security.Cryptography.X509Certificates.X509Certificate2] "$zoo/tested.pem" | Test-ExchangeTlsCert -Root $zoo/roots.pem -SendConnector ([pscustomobject] @{ Name = 'A'; RequireTLS = $true })).Count
+@('421 4.2.1 Unable to connect', @{ LastError = '421 4.4.1 Connection timed out'; LastRetryTime = Get-Date }, $null | Get-QueueFailure).Count
+@([pscustomobject] @{ Identity = 'A\B'; Bindings = @([pscustomobject] @{ Port = 25 }); RemoteIPRanges = $null } | Test-ReceiveConnectorAuth).Count
+$folder = "$Seeds/../scenarios/kb-4051498/collected"
+@(Get-ExchangeTlsDiagnosis -Path $folder -At 2026-03-10T09:00:00Z).Count
+@(Get-ChildItem $folder -Filter *.xml | ForEach-Object { Import-Clixml $_.FullName } | Get-ExchangeTlsDiagnosis -LogPath $folder -Since 2026-01-01 -Root @() -At 2026-03-10T09:00:00Z).Count
 '@
-        $said | Should -BeExactly "7`nTrue`n1"
+        $said | Should -BeExactly "7`nTrue`n1`n2`n1`n1`n1"
     }
 
     It 'heeds the preferences of a script, as compiled cmdlets do' {
@@ -126,9 +148,13 @@ try { Get-SmtpSession nowhere -ErrorAction SilentlyContinue; 'went on' } catch {
 `$WarningPreference = 'Stop'; try { [void] (Get-SmtpSession '$bad'); 'went on' } catch { 'stopped' }
 `$ErrorActionPreference = 'SilentlyContinue'; Test-ExchangeTlsCert -Store nowhere; Test-ExchangeTlsCert nowhere; 3 | Test-ExchangeTlsCert; 'quiet'
 `$ErrorActionPreference = 'Stop'; try { 3 | Test-ExchangeTlsCert; 'went on' } catch { 'stopped' }
+`$ErrorActionPreference = 'SilentlyContinue'; 3 | Get-QueueFailure; 3 | Test-ReceiveConnectorAuth; Get-ExchangeTlsDiagnosis nowhere; 'quiet'
+`$ErrorActionPreference = 'Stop'; foreach (`$try in { 3 | Get-QueueFailure }, { 3 | Test-ReceiveConnectorAuth }, { Get-ExchangeTlsDiagnosis nowhere }) { try { & `$try; 'went on' } catch { 'stopped' } }
+`$WarningPreference = 'SilentlyContinue'; [void] (Get-ExchangeTlsDiagnosis -LogPath '$bad'); 'quiet'
+`$WarningPreference = 'Stop'; try { [void] (Get-ExchangeTlsDiagnosis -LogPath '$bad'); 'went on' } catch { 'stopped' }
 "@
         # What stops is shown as a warning as well.
-        $said -replace '(?m)^WARNING: .*\n' | Should -BeExactly "quiet`nstopped`nwent on`nquiet`nstopped`nquiet`nstopped"
+        $said -replace '(?m)^WARNING: .*\n' | Should -BeExactly "quiet`nstopped`nwent on`nquiet`nstopped`nquiet`nstopped`nquiet`nstopped`nstopped`nstopped`nquiet`nstopped"
     }
 
     It 'takes no part of what comes in by redirected input' {

@@ -28,7 +28,7 @@ BeforeAll {
 
 Describe 'Long work' {
     It 'stops at once at Ctrl+C, and closes the file' {
-        foreach ($script in 'Get-SendConnectorFailure $Folder', 'Get-SmtpSession $Folder', '$all = Get-SmtpSession $Folder') {
+        foreach ($script in 'Get-SendConnectorFailure $Folder', 'Get-SmtpSession $Folder', '$all = Get-SmtpSession $Folder', 'Get-ExchangeTlsDiagnosis -LogPath $Folder', '$all = Get-ExchangeTlsDiagnosis $Folder') {
             $command = Start-Command -Script $script
             Start-Sleep -Milliseconds 100
             $command.Run.IsCompleted | Should -BeFalse -Because "$script is to be stopped in the middle"

@@ -7,6 +7,15 @@ BeforeAll {
     $tests = @(Invoke-ZooCase -Folder (Get-ZooCase -Name 'duplicate-keyless').Folder)
     $failure = Get-SendConnectorFailure -Path (Join-Path -Path $Seeds -ChildPath 'kb4051498')
     $session = Get-SmtpSession -Path (Get-CaseInput -Name 'healthy-send-tls-new')
+    $waiting = Get-QueueFailure ([pscustomobject] @{
+            Identity = 'EX01\3'; NextHopDomain = 'fabrikam.com'; DeliveryType = 'DnsConnectorDelivery'; Status = 'Retry'; MessageCount = 12; LastRetryTime = '2024-01-02T03:04:05Z'
+            LastError = '451 4.4.0 Primary target IP address responded with: "421 4.4.1 Connection timed out." Attempted failover to alternate host, but that did not succeed.'
+        })
+    $auth = Test-ReceiveConnectorAuth ([pscustomobject] @{
+            Identity = 'EX01\Default'; Name = 'Default'; Server = 'EX01'; Bindings = @('0.0.0.0:25', '[::]:25'); RemoteIPRanges = @('0.0.0.0-255.255.255.255'); AuthMechanism = 'Tls'
+            PermissionGroups = 'ExchangeServers'; TransportRole = 'FrontendTransport'; Enabled = $true; Fqdn = 'EX01.contoso.com'; TlsCertificateName = $null
+        })
+    $diagnosis = Get-ExchangeTlsDiagnosis -Path ([System.IO.Path]::Combine($Data, 'scenarios', 'kb-4051498', 'collected')) -At 2026-03-10T09:00:00Z
     $told = 'CN=\*\.domain\.com, OU=Enterprise SSL Wildcard', 'CN=Trusted Secure Certificate Authority 5', '0083F1C2D4E5A69780B1C2D3E4F5061728',
     'D8A1F0B2C3947586E7F60918273645546372819A', '\*\.domai\.com, conotso\.com'
 }
@@ -79,6 +88,61 @@ Describe 'Views' {
         foreach ($part in @($cut.Findings) + $cut.Chain) { $text | Should -Match ([regex]::Escape($part)) }
     }
 
+    It 'shows queues as a table' {
+        $text = $waiting | Out-String -Width 120
+        $text | Should -Match 'Identity +Messages +NextHopDomain +Cause +Error'
+        $text | Should -Match 'EX01\\3 +12 +fabrikam\.com +ConnectionTimedOut +421 4\.4\.1'
+        Get-QueueFailure '450 4.4.316 Connection refused [Message=Socket error code 10061]' | Out-String -Width 120 | Should -Match 'ConnectionRefused +10061'
+    }
+
+    It 'shows tests of connectors as a table' {
+        $text = $auth | Out-String -Width 120
+        $text | Should -Match 'Result +Identity +Bindings +Findings'
+        $text | Should -Match 'Fail +EX01\\Default +0\.0\.0\.0:25, \[::\]:25 +ExchangeServerAuthMissing'
+    }
+
+    It 'shows diagnoses and their evidence as tables' {
+        $text = $diagnosis | Out-String -Width 120
+        $text | Should -Match 'Rank +Cause +Messages +LastSeen +Summary'
+        $text | Should -Match ' 1 +OwnCertificateNotEnabled +212 +2026-03-10 \d\d:\d\d:\d\dZ '
+        $text = $diagnosis.Evidence | Out-String -Width 200
+        $text | Should -Match 'Kind +Name +Text +Place'
+        $text | Should -Match 'SEND20260310-1\.LOG:27'
+    }
+
+    It 'shows queues, connectors and diagnoses whole, one command a line' {
+        foreach ($object in $waiting, $auth, $diagnosis) {
+            foreach ($one in $object, (Copy-ByRemoting -Object $object)) {
+                $text = $one | Format-List | Out-String -Width 2000
+                $lines = @(foreach ($name in 'NextStep', 'Remedy') { if ($one.PSObject.Properties[$name]) { $one.$name } })
+                $lines.Count | Should -BeGreaterThan 0
+                foreach ($line in $lines) { $text | Should -Match "(?m)(: | {3,})$([regex]::Escape($line))\r?$" }
+                foreach ($property in $object.PSObject.Properties) { $text | Should -Match "(?m)^$($property.Name) +: " -Because $property.Name }
+                $text | Should -Not -Match 'FlatList|System\.|ExchangeTls\.'
+            }
+        }
+        $text = Copy-ByRemoting -Object $waiting | Format-List | Out-String -Width 2000
+        $text | Should -Match 'LastRetryTime +: 2024-01-02 03:04:05Z'
+        $text | Should -Match ([regex]::Escape($waiting.Diagnosis))
+        foreach ($finding in $auth.Findings) { $auth | Format-List | Out-String -Width 2000 | Should -Match ([regex]::Escape("$($finding.Severity) $($finding.Code): $($finding.Message)")) }
+        $text = $diagnosis | Format-List | Out-String -Width 2000
+        foreach ($one in $diagnosis.Evidence) { $text | Should -Match ([regex]::Escape("$one")) }
+        $text = $diagnosis.Evidence | Format-List | Out-String -Width 2000
+        foreach ($name in 'Kind', 'Text', 'Name', 'Path', 'Line', 'Thumbprint') { $text | Should -Match "(?m)^$name +: " }
+    }
+
+    It 'shows evidence and findings that serialization made text of' {
+        $cut = [ExchangeTls.Diagnosis]::new() | Select-Object -Property *
+        $cut.PSObject.TypeNames.Insert(0, 'ExchangeTls.Diagnosis')
+        $cut.Evidence = @("$($diagnosis.Evidence[0])")
+        $cut | Format-List | Out-String -Width 1000 | Should -Match ([regex]::Escape($cut.Evidence[0]))
+        $cut = [ExchangeTls.ConnectorTest]::new() | Select-Object -Property *
+        $cut.PSObject.TypeNames.Insert(0, 'ExchangeTls.ConnectorTest')
+        $cut.Findings = @("$($auth.Findings[0])")
+        $cut | Out-String -Width 120 | Should -Match 'ExchangeServerAuthMissing'
+        $cut | Format-List | Out-String -Width 1000 | Should -Match ([regex]::Escape($cut.Findings[0]))
+    }
+
     It 'shows nothing that steers a terminal: <Name>' -ForEach @(
         . $PSScriptRoot/common.ps1
         Get-ChildItem -LiteralPath $Cases -Directory -Filter 'odd-hostile-*' | ForEach-Object { @{ Name = $_.Name; Folder = $_.FullName } }
@@ -97,7 +161,8 @@ Describe 'Views' {
 
     It 'bears strict mode' {
         Set-StrictMode -Version Latest
-        foreach ($object in [ExchangeTls.ConnectorFailure]::new(), [ExchangeTls.SmtpSession]::new(), [ExchangeTls.Certificate]::new(), [ExchangeTls.CertificateTest]::new(), [ExchangeTls.Finding]::new(), [ExchangeTls.ChainElement]::new()) {
+        foreach ($object in [ExchangeTls.ConnectorFailure]::new(), [ExchangeTls.SmtpSession]::new(), [ExchangeTls.Certificate]::new(), [ExchangeTls.CertificateTest]::new(), [ExchangeTls.Finding]::new(), [ExchangeTls.ChainElement]::new(),
+            [ExchangeTls.QueueFailure]::new(), [ExchangeTls.ConnectorTest]::new(), [ExchangeTls.Diagnosis]::new(), [ExchangeTls.Evidence]::new()) {
             { $object, $object | Out-String } | Should -Not -Throw
             { $object | Format-List | Out-String } | Should -Not -Throw
         }
@@ -111,7 +176,7 @@ Describe 'Serialization' {
         @{ Way = 'remoting twice'; Send = { param($Object) $serializer = [System.Management.Automation.PSSerializer]; 1, 2 | ForEach-Object { $Object = $serializer::Deserialize($serializer::Serialize($Object)) }; $Object } }
         @{ Way = 'a job'; Send = { param($Object) Start-Job -ScriptBlock { Import-Module -Name $using:ModulePath; $input } -InputObject $Object | Receive-Job -Wait -AutoRemoveJob } }
     ) {
-        foreach ($object in $failure, $session, $tests[0]) {
+        foreach ($object in $failure, $session, $tests[0], $waiting, $auth, $diagnosis) {
             $copy = & $Send $object (Join-Path -Path $TestDrive -ChildPath 'object.xml')
             $copy.PSObject.TypeNames[0] | Should -BeLike '*Deserialized.ExchangeTls.*'
             foreach ($property in $object.PSObject.Properties) {
@@ -119,8 +184,8 @@ Describe 'Serialization' {
                 if ($name -like '*Certificate' -and $null -ne $object.$name) {
                     foreach ($field in $object.$name.PSObject.Properties.Name) { $copy.$name.$field -join '|' | Should -BeExactly ($object.$name.$field -join '|') -Because "$name.$field" }
                 }
-                elseif ($name -in 'Findings', 'Chain') {
-                    @($copy.$name).Count | Should -BeGreaterThan 1
+                elseif ($name -in 'Findings', 'Chain', 'Evidence') {
+                    @($copy.$name).Count | Should -Be @($object.$name).Count
                     foreach ($field in $object.$name[0].PSObject.Properties.Name) { $copy.$name.$field -join '|' | Should -BeExactly ($object.$name.$field -join '|') -Because "$name.$field" }
                     $copy.$name -join '|' | Should -BeExactly ($object.$name -join '|') -Because $name
                 }

@@ -8,7 +8,7 @@ $Data = [System.IO.Path]::Combine($Root, 'tests', 'data')
 $Seeds = Join-Path -Path $Data -ChildPath 'seeds'
 $Cases = Join-Path -Path $Data -ChildPath 'logs'
 $LogCommands = 'Get-ReceiveConnectorFailure', 'Get-SendConnectorFailure', 'Get-SmtpSession'
-$Commands = $LogCommands + 'Test-ExchangeTlsCert'
+$Commands = @('Export-ExchangeTlsReport', 'Get-ExchangeTlsDiagnosis', 'Get-QueueFailure') + $LogCommands + @('Test-ExchangeTlsCert', 'Test-ReceiveConnectorAuth')
 # Real exports of Exchange objects, where they are at hand.
 $Exports = [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($Root, '..', 'shared', 'data', 'exchange-objects'))
 # Fewer cases than this means that the data were not found.

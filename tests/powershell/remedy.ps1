@@ -8,8 +8,12 @@ $commandNames = @(
     'Join-Path', 'Remove-Item', 'Resolve-DnsName', 'Restart-Service', 'Select-String', 'Set-Content', 'Sort-Object', 'Test-Certificate'
     'Test-ComputerSecureChannel', 'Test-NetConnection', 'Where-Object'
     'certutil', 'netsh', 'setspn', 'w32tm'
+    'Get-Date', 'Get-Message', 'Get-ExchangeTlsDiagnosis', 'Get-SendConnectorFailure', 'Test-ExchangeTlsCert', 'Test-ReceiveConnectorAuth'
 )
 $expandable = '"$($_.TlsCertificateName)"', '"netsh: status $LASTEXITCODE, $($bindings.Count) lines"', '/computer:$env:USERDNSDOMAIN'
+# Calls that are always the same.
+$calls = '(Get-Date).AddHours(-1)', '$_.ToString()'
+$textOf = '{ $_.ToString() }'
 $column = '{ ''<I>'' + $_.Issuer + ''<S>'' + $_.Subject }'
 $variables = '$_', '$bindings', '$certificate', '$connector', '$connectors', '$null', '$true', '$false', '$LASTEXITCODE', '$env:COMPUTERNAME', '$env:TEMP', '$env:USERDNSDOMAIN'
 $nodes = @(
@@ -28,15 +32,17 @@ function Find-Danger {
     foreach ($node in $tree.FindAll({ $true }, $true)) {
         $kind = $node.GetType().Name
         $isGood = switch ($kind) {
-            'CommandAst' { "$($node.InvocationOperator)" -eq 'Unknown' -and $node.GetCommandName() -in $commandNames -and $node.Redirections.Count -eq 0 }
+            'CommandAst' { "$($node.InvocationOperator)" -eq 'Unknown' -and ($node.GetCommandName() -in $commandNames -or "$node" -ceq "ForEach-Object $textOf") -and $node.Redirections.Count -eq 0 }
             'CommandExpressionAst' { $node.Redirections.Count -eq 0 }
             'ExpandableStringExpressionAst' { "$node" -cin $expandable }
             'SubExpressionAst' { "$($node.Parent)" -cin $expandable }
             'VariableExpressionAst' { "$node" -in $variables }
             'AssignmentStatementAst' { "$($node.Left)" -in '$bindings', '$certificate', '$connectors' }
-            'MemberExpressionAst' { -not $node.Static -and "$($node.Expression)" -in '$_', '$bindings', '$certificate' -and "$($node.Member)" -match '^\w+$' }
+            'InvokeMemberExpressionAst' { "$node" -cin $calls }
+            # In parentheses stands a command, which is judged by itself.
+            'MemberExpressionAst' { -not $node.Static -and ("$($node.Expression)" -in '$_', '$bindings', '$certificate' -or $node.Expression -is [System.Management.Automation.Language.ParenExpressionAst]) -and "$($node.Member)" -match '^\w+$' }
             # A filter or a column, and nothing else that runs.
-            'ScriptBlockExpressionAst' { "$node" -ceq $column -or ($node.Parent -is [System.Management.Automation.Language.CommandAst] -and $node.Parent.GetCommandName() -in 'Where-Object', 'Sort-Object') }
+            'ScriptBlockExpressionAst' { "$node" -cin $column, $textOf -or ($node.Parent -is [System.Management.Automation.Language.CommandAst] -and $node.Parent.GetCommandName() -in 'Where-Object', 'Sort-Object') }
             'StringConstantExpressionAst' {
                 switch ("$($node.StringConstantType)") {
                     'SingleQuoted' { $true }
