@@ -41,7 +41,11 @@ function ConvertTo-PlainObject {
     )
     $plain = New-Object -TypeName ExchangeTls.PlainObject
     # What someone put together by hand: @{ LastError = '...' }.
-    if ($InputItem -is [System.Collections.IDictionary]) { $InputItem = New-Object -TypeName PSObject -Property $InputItem }
+    if ($InputItem -is [System.Collections.IDictionary]) {
+        $named = @{}
+        foreach ($key in $InputItem.Keys) { if ("$key") { $named["$key"] = $InputItem[$key] } }
+        $InputItem = New-Object -TypeName PSObject -Property $named
+    }
     $isBag = $InputItem -is [System.Management.Automation.PSCustomObject]
     $plain.TypeNames = [string[]] @($InputItem.PSObject.TypeNames)
     # The text of a property bag is its properties once more.

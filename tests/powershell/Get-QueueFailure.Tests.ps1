@@ -43,7 +43,7 @@ Describe 'Get-QueueFailure' {
         (Get-QueueFailure -InputObject $all).Identity | Should -Be 'EX01\1', 'EX01\2', 'EX01\3'
         (Get-QueueFailure -Queue $all[0]).Identity | Should -Be 'EX01\1'
         (Get-QueueFailure -LastError '421 4.2.1 Unable to connect').Cause | Should -Be ConnectFailed
-        (Get-QueueFailure @{ LastError = $timeout; NextHopDomain = 'contoso.com' }).NextHopDomain | Should -Be 'contoso.com'
+        (Get-QueueFailure @{ LastError = $timeout; NextHopDomain = 'contoso.com'; 1 = 2; '' = 3 }).NextHopDomain | Should -Be 'contoso.com'
         $twice = @($queue, $queue | Get-QueueFailure)
         $twice | Should -HaveCount 2
     }
