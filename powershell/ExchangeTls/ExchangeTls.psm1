@@ -399,8 +399,11 @@ Import-Library
 # objects that are handed on once more. Not in a types file: loading another
 # copy of the module would fail on it before it can say why it is refused.
 foreach ($type in 'ConnectorFailure', 'SmtpSession', 'CertificateTest', 'QueueFailure', 'ConnectorTest', 'Diagnosis' | ForEach-Object { "ExchangeTls.$_" }) {
-    Update-TypeData -TypeName $type -SerializationDepth 2 -Force
-    Update-TypeData -TypeName "Deserialized.$type" -SerializationDepth 2 -Force
+    foreach ($name in $type, "Deserialized.$type") {
+        # Once for a session: PowerShell keeps each update, also of a module that was removed.
+        $known = Get-TypeData -TypeName $name
+        if (-not $known -or $known.SerializationDepth -ne 2) { Update-TypeData -TypeName $name -SerializationDepth 2 -Force }
+    }
 }
 
 Register-ArgumentCompleter -CommandName Get-SendConnectorFailure, Get-ReceiveConnectorFailure, Get-SmtpSession -ParameterName Cause -ScriptBlock {
