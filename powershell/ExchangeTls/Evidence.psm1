@@ -59,7 +59,9 @@ function ConvertTo-PlainObject {
         if ($value -is [byte[]]) { $plain.AddBytes($name, $value) }
         else { $plain.AddTexts($name, [string[]] @(ConvertTo-PlainText -Value $value)) }
     }
-    if ($Computer -and -not $InputItem.PSObject.Properties['PSComputerName']) { $plain.AddTexts('PSComputerName', [string[]] @($Computer)) }
+    # Not as PSComputerName: that would say that it came over remoting.
+    $isNamed = 'Server', 'PSComputerName' | Where-Object { $InputItem.PSObject.Properties[$_] }
+    if ($Computer -and -not $isNamed) { $plain.AddTexts('Server', [string[]] @($Computer)) }
     $plain
 }
 

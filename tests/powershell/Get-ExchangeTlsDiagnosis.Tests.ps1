@@ -79,6 +79,28 @@ Describe 'Get-ExchangeTlsDiagnosis' {
             $unread -match 'the servers.*there is no Get-ExchangeServer' | Should -HaveCount 1
         }
 
+        It 'believes the store of this computer that a certificate has no key' {
+            # There is no drive Cert: off Windows: its objects go the way that they would go.
+            $collected = [System.IO.Path]::Combine($Data, 'scenarios', 'keyless-unseen', 'collected')
+            $stored = @(Import-Clixml -LiteralPath (Join-Path -Path $collected -ChildPath 'EX01-stores.xml') | Select-Object -Property PSPath, HasPrivateKey, RawData)
+            $connector = Import-Clixml -LiteralPath (Join-Path -Path $collected -ChildPath 'send-connectors.xml')
+            Import-Module -Name (Join-Path -Path $ModulePath -ChildPath 'Evidence.psm1')
+            function Read-Store {
+                [CmdletBinding()]
+                param()
+                $reader = [ExchangeTls.EvidenceReader]::new('Diagnoses', [datetime] '2026-03-10T09:00:00Z')
+                Add-Evidence -Cmdlet $PSCmdlet -Reader $reader -InputItem $connector
+                foreach ($one in $stored) { Add-Evidence -Cmdlet $PSCmdlet -Reader $reader -InputItem $one -Computer 'EX01' }
+                Write-Answer -Cmdlet $PSCmdlet -Reader $reader
+                $reader.Dispose()
+            }
+            $found = @(Read-Store)
+            Remove-Module -Name Evidence
+            $found | Should -HaveCount 1
+            $found[0].Cause | Should -Be OwnCertificateNoKey
+            $found[0].Server | Should -Be EX01
+        }
+
         It 'asks the servers that are named' {
             function global:Get-Queue { param($Server) [void] $global:ExchangeTlsAsked.Add($Server) }
             [void] (Get-ExchangeTlsDiagnosis -Server EX01, EX02 -WarningAction SilentlyContinue)
