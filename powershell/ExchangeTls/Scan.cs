@@ -4,7 +4,6 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace ExchangeTls
@@ -76,7 +75,6 @@ namespace ExchangeTls
         /// What is found within `waitMs` milliseconds, at most `maxItems`. A page
         /// may be empty and not the last one: the caller looks whether to stop.
         /// </summary>
-        [MethodImpl(Utf8Reader.Hot)]
         public Page ReadPage(int maxItems, int waitMs)
         {
             List<object> results = new List<object>();
@@ -168,7 +166,6 @@ namespace ExchangeTls
             };
         }
 
-        [MethodImpl(Utf8Reader.Hot)]
         private SmtpSession Session(IntPtr from)
         {
             extls_session session = Marshal.PtrToStructure<extls_session>(from);
@@ -206,7 +203,6 @@ namespace ExchangeTls
             };
         }
 
-        [MethodImpl(Utf8Reader.Hot)]
         private Certificate Certificate(IntPtr from)
         {
             if (from == IntPtr.Zero) { return null; }

@@ -1,6 +1,5 @@
 // From the plain values of the ABI to those of .NET, and back.
 using System;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -41,12 +40,6 @@ namespace ExchangeTls
     /// </summary>
     internal sealed partial class Utf8Reader
     {
-        /// <summary>
-        /// Compiled well at once, where the runtime can; the name of it is not in
-        /// .NET Standard. A scan is over before its loops would be found to be hot.
-        /// </summary>
-        internal const MethodImplOptions Hot = (MethodImplOptions)512;
-
         private static readonly string[] None = new string[0];
         private readonly Shared[] shared = new Shared[2048];
         private byte[] buffer = new byte[1024];
@@ -58,7 +51,6 @@ namespace ExchangeTls
             internal string Text;
         }
 
-        [MethodImpl(Hot)]
         internal string Read(extls_str text)
         {
             if (text.data == IntPtr.Zero) { return null; }
@@ -72,7 +64,6 @@ namespace ExchangeTls
         /// halves the memory of a big result. They are known by their bytes, so
         /// that no string is made only to be thrown away.
         /// </summary>
-        [MethodImpl(Hot)]
         internal string ReadShared(extls_str text)
         {
             if (text.data == IntPtr.Zero) { return null; }
@@ -91,7 +82,6 @@ namespace ExchangeTls
             return shared[place].Text;
         }
 
-        [MethodImpl(Hot)]
         private int Copy(extls_str text)
         {
             int length = checked((int)text.len.ToUInt64());
@@ -100,7 +90,6 @@ namespace ExchangeTls
             return length;
         }
 
-        [MethodImpl(Hot)]
         private bool IsInBuffer(byte[] bytes, int length)
         {
             if (bytes == null || bytes.Length != length) { return false; }
@@ -121,7 +110,6 @@ namespace ExchangeTls
             return Read(list, true);
         }
 
-        [MethodImpl(Hot)]
         private string[] Read(extls_list list, bool share)
         {
             if (list.items == IntPtr.Zero) { return None; }
