@@ -8,7 +8,6 @@
 //! peer; `benches/README.md` tells what each figure is. Without `pwsh` or the
 //! built module nothing is measured, with a loud word.
 
-#[allow(dead_code)]
 mod generator;
 
 use std::path::Path;
