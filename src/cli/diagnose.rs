@@ -125,6 +125,7 @@ fn gather(arguments: &DiagnoseArguments, output: &mut Output) -> Result<(Evidenc
         &arguments.lists,
         output,
     )?;
+    // Issuers and lists only: what cannot be read of them was told already.
     evidence.add_certificates(&request);
     if !gathered.logs.is_empty() {
         let options = Options {
@@ -150,6 +151,9 @@ fn gather(arguments: &DiagnoseArguments, output: &mut Output) -> Result<(Evidenc
             }
         }
         evidence.add_log_files(scan.progress().files_done);
+        if let Some(problem) = evidence.left_out() {
+            output.complain(&problem.to_string());
+        }
     }
     Ok((evidence, complete))
 }

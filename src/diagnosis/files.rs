@@ -51,7 +51,7 @@ impl Evidence {
                 Err(error) => walk.gathered.problems.push(error),
             }
         }
-        self.add_certificates(&certificates);
+        walk.gathered.problems.extend(self.add_certificates(&certificates));
         walk.gathered
     }
 

@@ -12,6 +12,7 @@ use crate::cert::certificate::Certificate;
 use crate::cert::name::Name;
 use crate::cert::read::{read, Given};
 use crate::cert::{test, Input, Request};
+use crate::error::{Error, ErrorKind};
 use crate::object::Object;
 use crate::timestamp::Timestamp;
 
@@ -22,6 +23,8 @@ pub(super) struct Holding {
     pub server: Option<String>,
     pub input: Input,
     pub thumbprint: String,
+    /// Its issuer and its subject: by them it is looked for again and again.
+    pub names: (Name, Name),
     /// Whether `Get-ExchangeCertificate` listed it.
     pub is_listed: bool,
 }
@@ -30,8 +33,6 @@ pub(super) struct Holding {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Inventory {
     holdings: Vec<Holding>,
-    /// What cannot be read; tested with nothing, so that it is not lost.
-    pub unreadable: Vec<(String, String)>,
     pub intermediates: Vec<Given>,
     pub roots: Vec<Given>,
     pub lists: Vec<Given>,
@@ -49,9 +50,12 @@ enum Store {
 }
 
 impl Inventory {
-    /// Adds what a certificate object holds; false where it holds no certificate.
-    pub fn add_object(&mut self, object: &Object, servers: &Servers) -> bool {
-        let Some(content) = object.bytes("RawData") else { return false };
+    /// Adds what a certificate object holds; an error where that cannot be read.
+    pub fn add_object(&mut self, object: &Object, servers: &Servers) -> Result<(), Error> {
+        let Some(content) = object.bytes("RawData") else {
+            let text = "a certificate without its RawData cannot be tested";
+            return Err(named(Error::new(ErrorKind::InvalidArgument, text), &object.source));
+        };
         let server = object.server().map(|name| servers.name(&name).unwrap_or(&name).to_owned());
         let store = store(object);
         let shown =
@@ -92,36 +96,50 @@ impl Inventory {
                         services: services.clone(),
                         ..Input::new(given)
                     };
-                    self.hold(server.clone(), input, is_listed, store == Some(Store::My));
+                    self.hold(server.clone(), input, is_listed, store == Some(Store::My))?;
+                }
+                // Something odd often stands among the issuers of a computer, of no
+                // consequence to anyone; among the certificates it is one that is lost.
+                if let Some(entry) = contents.unreadable.into_iter().next() {
+                    return Err(named(
+                        Error::new(ErrorKind::Unreadable, entry.reason),
+                        &entry.source,
+                    ));
                 }
             }
         }
-        self.unreadable
-            .extend(contents.unreadable.into_iter().map(|entry| (entry.source, entry.reason)));
-        true
+        Ok(())
     }
 
-    /// Adds certificates that were gathered for a test of their own.
-    pub fn add_request(&mut self, request: &Request, servers: &Servers) {
+    /// Adds certificates that were gathered for a test of their own; gives what
+    /// cannot be read.
+    pub fn add_request(&mut self, request: &Request, servers: &Servers) -> Vec<Error> {
+        let mut lost = Vec::new();
         for input in &request.certificates {
             let server = input.source.split_once('\\').map(|(server, _)| server);
             let server = server.and_then(|server| servers.name(server)).map(str::to_owned);
             let in_store = input.source.starts_with("Cert:\\");
-            self.hold(server, input.clone(), input.services.is_some(), in_store);
+            lost.extend(self.hold(server, input.clone(), input.services.is_some(), in_store).err());
         }
         self.intermediates.extend(request.intermediates.iter().cloned());
         self.roots.extend(request.roots.iter().cloned());
         self.lists.extend(request.lists.iter().cloned());
+        lost
     }
 
-    fn hold(&mut self, server: Option<String>, input: Input, is_listed: bool, in_store: bool) {
-        let read = input.content.as_ref().map_err(Clone::clone).and_then(|der| {
-            Certificate::from_der(der).map_err(|error| format!("it is no certificate: {error}"))
-        });
-        let thumbprint = match read {
-            Ok(certificate) => certificate.thumbprint,
-            Err(reason) => return self.unreadable.push((input.source, reason)),
-        };
+    fn hold(
+        &mut self,
+        server: Option<String>,
+        input: Input,
+        is_listed: bool,
+        in_store: bool,
+    ) -> Result<(), Error> {
+        let lost = |reason: String| named(Error::new(ErrorKind::Unreadable, reason), &input.source);
+        let der = input.content.as_ref().map_err(|reason| lost(reason.clone()))?;
+        let certificate = Certificate::from_der(der)
+            .map_err(|error| lost(format!("it is no certificate: {error}")))?;
+        let (thumbprint, names) =
+            (certificate.thumbprint, (certificate.issuer, certificate.subject));
         if is_listed {
             self.listed.insert(server.clone());
         }
@@ -141,17 +159,15 @@ impl Inventory {
                 known.input.has_private_key =
                     told.or(known.input.has_private_key).or(input.has_private_key);
             }
-            None => self.holdings.push(Holding { server, input, thumbprint, is_listed }),
+            None => self.holdings.push(Holding { server, input, thumbprint, names, is_listed }),
         }
+        Ok(())
     }
 
     /// Issuer and subject of all certificates; nothing where none are known.
     pub fn names(&self) -> Option<Vec<(Name, Name)>> {
-        let read = |one: &Holding| {
-            let der = one.input.content.as_deref().ok()?;
-            Certificate::from_der(der).ok().map(|one| (one.issuer, one.subject))
-        };
-        Some(self.holdings.iter().filter_map(read).collect()).filter(|all: &Vec<_>| !all.is_empty())
+        let names = self.holdings.iter().map(|one| one.names.clone());
+        Some(names.collect()).filter(|all: &Vec<_>| !all.is_empty())
     }
 
     /// Whether nothing is known of the certificates of this server.
@@ -199,6 +215,15 @@ impl Inventory {
     }
 }
 
+/// The error with where it came from, where that is known.
+fn named(error: Error, source: &str) -> Error {
+    if source.is_empty() {
+        error
+    } else {
+        error.at_path(source)
+    }
+}
+
 /// Whether something is of a server, or may be: where one of the two is not
 /// known there is nothing to tell them apart by.
 pub(super) fn is_of(one: &Option<String>, server: Option<&str>) -> bool {
@@ -217,5 +242,25 @@ fn store(object: &Object) -> Option<Store> {
         "ca" => Some(Store::Issuers),
         "root" | "authroot" => Some(Store::Roots),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::field_reassign_with_default)] // its properties are its own
+mod tests {
+    use super::*;
+    use crate::object::Value;
+
+    #[test]
+    fn a_certificate_that_cannot_be_read_is_told() {
+        let mut object = Object::default();
+        object.source = "certificates.xml".to_owned();
+        object.put("RawData", Value::Bytes(b"not a certificate".to_vec()));
+        let mut inventory = Inventory::default();
+        let error = inventory.add_object(&object, &Servers::default()).unwrap_err();
+        assert_eq!(error.path(), Some("certificates.xml"));
+        assert!(inventory.is_silent_of(None));
+        let error = inventory.add_object(&Object::default(), &Servers::default()).unwrap_err();
+        assert!(error.text().contains("RawData") && error.path().is_none());
     }
 }

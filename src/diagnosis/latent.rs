@@ -3,12 +3,11 @@
 //! gathered, and only where no failed session has told it already.
 
 use super::answer::{Diagnosis, Problem, View, Words};
-use super::certificates::is_seen_by_peers;
 use super::send_connector::SendConnector;
 use super::shown::certificate;
 use super::tested::Held;
 use crate::cert::connector::CertificateName;
-use crate::cert::finding::{Code, Severity};
+use crate::cert::finding::Code;
 use crate::cert::identifier::Identifier;
 use crate::failure::advice;
 use crate::failure::cause::Cause;
@@ -131,13 +130,6 @@ fn fault<'a>(
     if !connector.presenter.is_validated_outside() || held.test.selected != Some(true) {
         return None;
     }
-    let knows_issuers = view.evidence.inventory.knows_issuers();
-    let faults: Vec<&str> = held
-        .test
-        .findings
-        .iter()
-        .filter(|one| one.severity == Severity::Error && is_seen_by_peers(one.code, knows_issuers))
-        .map(|one| one.message.as_str())
-        .collect();
+    let faults = held.faults(view.evidence.inventory.knows_issuers());
     (!faults.is_empty()).then_some((held, Cause::OwnCertificateRejected, faults))
 }

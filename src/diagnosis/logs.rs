@@ -68,14 +68,11 @@ pub(super) struct Groups {
     groups: Vec<Group>,
     /// Failures for which there was no room.
     pub left_out: u64,
-    /// All failures.
-    pub seen: u64,
 }
 
 impl Groups {
     /// Adds a failure; `servers` tells whose log it stands in.
     pub fn add(&mut self, failure: ConnectorFailure, servers: &Servers) {
-        self.seen += 1;
         let server = server_of(&failure, servers);
         let key = Key {
             cause: failure.cause,

@@ -138,18 +138,15 @@ impl Evidence {
                 self.servers.meet(&server.name);
                 self.exchange_servers.push(server);
             }
-            Kind::Certificate => {
-                if !self.inventory.add_object(object, &self.servers) {
-                    return refuse("a certificate without its RawData cannot be tested".to_owned());
-                }
-            }
+            Kind::Certificate => self.inventory.add_object(object, &self.servers)?,
         }
         Ok(())
     }
 
-    /// Adds certificates with their issuers and lists, as for a test of their own.
-    pub fn add_certificates(&mut self, request: &Request) {
-        self.inventory.add_request(request, &self.servers);
+    /// Adds certificates with their issuers and lists, as for a test of their own;
+    /// gives what cannot be read.
+    pub fn add_certificates(&mut self, request: &Request) -> Vec<Error> {
+        self.inventory.add_request(request, &self.servers)
     }
 
     /// Adds a failed session.
@@ -165,6 +162,13 @@ impl Evidence {
             Item::Problem(problem) => return Some(problem),
         }
         None
+    }
+
+    /// What had no room among the failed sessions, as a problem to tell.
+    pub fn left_out(&self) -> Option<Error> {
+        let count = self.groups.left_out;
+        let text = format!("{count} failed sessions are left out: they fail in more ways than are kept apart; look at one folder or day of logs at a time");
+        (count > 0).then(|| Error::new(ErrorKind::BadRecord, text).at_path("logs"))
     }
 
     /// Takes notice of log files that were read: with none, a queue that has no

@@ -1,7 +1,6 @@
 //! The certificates of the servers with what the tests say of them, and how one is found.
 
 use super::inventory::{is_of, Holding};
-use crate::cert::certificate::Certificate;
 use crate::cert::finding::{Code, Severity};
 use crate::cert::identifier::Identifier;
 use crate::cert::CertificateTest;
@@ -67,17 +66,21 @@ impl Tested {
 impl Held {
     /// Whether a TlsCertificateName means it.
     pub fn answers(&self, wanted: &Identifier) -> bool {
-        self.certificate().is_some_and(|one| wanted.matches(&one.issuer, &one.subject))
+        wanted.matches(&self.holding.names.0, &self.holding.names.1)
     }
 
     /// Whether its subject is the one that a TlsCertificateName asks for.
     pub fn has_subject(&self, wanted: &Identifier) -> bool {
-        self.certificate().is_some_and(|one| wanted.has_subject(&one.subject))
+        wanted.has_subject(&self.holding.names.1)
     }
 
-    fn certificate(&self) -> Option<Certificate> {
-        let der = self.holding.input.content.as_deref().ok()?;
-        Certificate::from_der(der).ok()
+    /// What a peer can see and refuse it for, in sentences.
+    pub fn faults(&self, knows_issuers: bool) -> Vec<&str> {
+        let errors = self.test.findings.iter().filter(|one| one.severity == Severity::Error);
+        errors
+            .filter(|one| is_seen_by_peers(one.code, knows_issuers))
+            .map(|one| one.message.as_str())
+            .collect()
     }
 
     /// Whether nothing about it keeps it from being used but that SMTP is not
@@ -110,5 +113,21 @@ impl Held {
             .findings
             .iter()
             .any(|finding| finding.code == code && finding.severity == Severity::Error)
+    }
+}
+
+/// Faults that a peer sees and that can be why it refuses; about the chain only
+/// where it is known which issuers the server has.
+fn is_seen_by_peers(code: Code, knows_issuers: bool) -> bool {
+    match code {
+        Code::UntrustedRoot | Code::MissingIntermediate | Code::SelfSigned => knows_issuers,
+        Code::NoPrivateKey
+        | Code::NotEnabledForSmtp
+        | Code::AmbiguousTlsCertificateName
+        | Code::TlsCertificateNameNotFound
+        | Code::TlsCertificateNameTooLong
+        | Code::SignatureNotChecked
+        | Code::RevocationUnknown => false,
+        _ => true,
     }
 }

@@ -182,7 +182,7 @@ pub unsafe extern "C" fn extls_evidence_add_certs(
         let Some(certs) = (unsafe { certs.as_ref() }) else {
             return Err("certs is NULL".to_owned());
         };
-        handle.evidence.add_certificates(certs.request());
+        handle.problems.extend(handle.evidence.add_certificates(certs.request()));
         Ok(EXTLS_OK)
     })
 }
@@ -274,6 +274,7 @@ fn open(handle: Option<&mut extls_evidence>) -> Result<&mut extls_evidence, Stri
 impl extls_evidence {
     fn next(&mut self) -> Option<extls_answer> {
         if self.answers.is_none() {
+            self.problems.extend(self.evidence.left_out());
             let mut all: VecDeque<Answer> = self.problems.drain(..).map(Answer::Problem).collect();
             match self.wanted {
                 EXTLS_ANSWER_QUEUES => {

@@ -8,7 +8,6 @@ mod not_found;
 mod rejected;
 
 use super::answer::{Problem, View, Words};
-use crate::cert::finding::Code;
 use crate::failure::advice;
 use crate::failure::cause::Cause;
 use case::Case;
@@ -24,20 +23,4 @@ pub(super) fn judge(view: &View<'_>, problem: &Problem<'_>) -> Words {
     };
     words.reference = advice::reference(problem.cause);
     words
-}
-
-/// Faults that a peer sees and that can be why it refuses; about the chain only
-/// where it is known which issuers the server has.
-pub(super) fn is_seen_by_peers(code: Code, knows_issuers: bool) -> bool {
-    match code {
-        Code::UntrustedRoot | Code::MissingIntermediate | Code::SelfSigned => knows_issuers,
-        Code::NoPrivateKey
-        | Code::NotEnabledForSmtp
-        | Code::AmbiguousTlsCertificateName
-        | Code::TlsCertificateNameNotFound
-        | Code::TlsCertificateNameTooLong
-        | Code::SignatureNotChecked
-        | Code::RevocationUnknown => false,
-        _ => true,
-    }
 }

@@ -2,8 +2,6 @@
 
 use super::super::answer::Words;
 use super::case::Case;
-use super::is_seen_by_peers;
-use crate::cert::finding::Severity;
 
 impl Case<'_> {
     /// The peer refuses it: by its own faults, or by the chain that is sent with it.
@@ -15,15 +13,7 @@ impl Case<'_> {
             };
         };
         let knows_issuers = self.view.evidence.inventory.knows_issuers();
-        let faults: Vec<&str> = held
-            .test
-            .findings
-            .iter()
-            .filter(|one| {
-                one.severity == Severity::Error && is_seen_by_peers(one.code, knows_issuers)
-            })
-            .map(|one| one.message.as_str())
-            .collect();
+        let faults = held.faults(knows_issuers);
         let word = self.problem.group.and_then(|group| group.first.error.as_deref());
         let word = word
             .or_else(|| self.problem.queues.iter().find_map(|one| one.failure.error.as_deref()));
