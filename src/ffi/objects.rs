@@ -4,7 +4,7 @@ use super::arguments::{numbers, text};
 use super::certs::{maybe, slice};
 use super::evidence_types::{extls_object, extls_property};
 use super::types::extls_list;
-use crate::object::{one_line, Object, Value};
+use crate::object::{one_line, Object, Value, MAX_PROPERTIES};
 use crate::text::clean_str;
 
 /// Longest bytes of a property: a certificate is some kilobytes.
@@ -30,6 +30,12 @@ pub unsafe fn read(given: &extls_object) -> Result<Object, String> {
     // SAFETY: promised by the caller.
     let properties =
         unsafe { numbers("object.properties", given.properties, given.property_count) }?;
+    if properties.len() > MAX_PROPERTIES {
+        return Err(format!(
+            "object has {} properties; expected at most {MAX_PROPERTIES}",
+            properties.len()
+        ));
+    }
     for (at, property) in properties.iter().enumerate() {
         // SAFETY: promised by the caller.
         unsafe { add(&mut object, at, property) }?;

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use roxmltree::{Document, Node, NodeId};
 
+use super::budget::{Budget, VALUE};
 use super::{one_line, Object, Value};
 use crate::text::clean_str;
 
@@ -21,7 +22,7 @@ const LISTS: [&str; 4] = ["LST", "IE", "STK", "QUE"];
 const PLAIN: [&str; 12] =
     ["S", "DT", "I32", "I64", "U32", "U64", "By", "B", "Db", "G", "Version", "BA"];
 
-/// The objects of a file; an error with the line where it stands.
+/// The objects of a file; an error with the line where it stands, 0 for the whole.
 pub fn read(text: &str) -> Result<Vec<Object>, (String, u64)> {
     let document = Document::parse(text).map_err(|error| {
         let line = match error {
@@ -42,7 +43,12 @@ pub fn read(text: &str) -> Result<Vec<Object>, (String, u64)> {
             1,
         ));
     }
-    let mut reader = Reader { document: &document, objects: HashMap::new(), types: HashMap::new() };
+    let mut reader = Reader {
+        document: &document,
+        objects: HashMap::new(),
+        types: HashMap::new(),
+        budget: Budget::of(text),
+    };
     for node in root.descendants().filter(Node::is_element) {
         if let Some(number) = node.attribute("RefId") {
             let known = match node.tag_name().name() {
@@ -56,6 +62,7 @@ pub fn read(text: &str) -> Result<Vec<Object>, (String, u64)> {
     let mut objects = Vec::new();
     for node in root.children().filter(Node::is_element) {
         reader.top(node, &mut objects);
+        reader.budget.check().map_err(|text| (text, 0))?;
     }
     Ok(objects)
 }
@@ -64,6 +71,7 @@ struct Reader<'a> {
     document: &'a Document<'a>,
     objects: HashMap<&'a str, NodeId>,
     types: HashMap<&'a str, NodeId>,
+    budget: Budget,
 }
 
 impl<'a> Reader<'a> {
@@ -78,7 +86,8 @@ impl<'a> Reader<'a> {
     /// An object, also where it stands in the file for the second time.
     fn whole(&self, node: Node<'a, 'a>) -> Option<Object> {
         let node = if node.tag_name().name() == "Ref" { self.target(node)? } else { node };
-        (node.tag_name().name() == "Obj").then(|| self.object(node, MAX_DEPTH))
+        (node.tag_name().name() == "Obj" && self.budget.spend(VALUE))
+            .then(|| self.object(node, MAX_DEPTH))
     }
 
     /// The object that a `Ref` refers to.
@@ -92,14 +101,20 @@ impl<'a> Reader<'a> {
     }
 
     fn object(&self, node: Node<'a, 'a>, depth: usize) -> Object {
+        // Each of its children is looked at for each part of the object.
+        if !self.budget.spend(node.children().count()) {
+            return Object::default();
+        }
         let mut object = Object { type_names: self.type_names(node), ..Object::default() };
         object.display = child(node, "ToString")
-            .map(|node| one_line(&unescape(node.text().unwrap_or_default())))
+            .map(|node| node.text().unwrap_or_default())
+            .filter(|text| self.budget.spend(text.len()))
+            .map(|text| one_line(&unescape(text)))
             .filter(|text| !text.is_empty());
         for group in ["Props", "MS"] {
             for property in child(node, group).into_iter().flat_map(|group| group.children()) {
                 if let Some(name) = property.attribute("N") {
-                    object.put(&unescape(name), self.value(property, depth));
+                    self.put(&mut object, name, self.value(property, depth));
                 }
             }
         }
@@ -108,10 +123,16 @@ impl<'a> Reader<'a> {
             if let (Some(key), Some(value)) =
                 (part("Key").and_then(|key| key.text()), part("Value"))
             {
-                object.put(&unescape(key), self.value(value, depth));
+                self.put(&mut object, key, self.value(value, depth));
             }
         }
         object
+    }
+
+    fn put(&self, object: &mut Object, name: &str, value: Value) {
+        if self.budget.spend_on_property(object, name) {
+            object.put(&unescape(name), value);
+        }
     }
 
     fn type_names(&self, node: Node<'a, 'a>) -> Vec<String> {
@@ -122,12 +143,13 @@ impl<'a> Reader<'a> {
         let names = names.into_iter().flat_map(|names| names.children().filter(Node::is_element));
         names
             .filter_map(|name| name.text())
+            .take_while(|name| self.budget.spend(name.len()))
             .map(|name| clean_str(name.strip_prefix("Deserialized.").unwrap_or(name)).into_owned())
             .collect()
     }
 
     fn value(&self, node: Node<'a, 'a>, depth: usize) -> Value {
-        if depth == 0 {
+        if depth == 0 || !self.budget.spend(VALUE + node.text().map_or(0, str::len)) {
             return Value::Nothing;
         }
         match node.tag_name().name() {

@@ -2,6 +2,7 @@
 
 use serde_json::{Deserializer, Value as Json};
 
+use super::budget::{too_many_properties, MAX_PROPERTIES};
 use super::{Object, Value};
 
 /// As for CLIXML: what is needed does not lie deeper.
@@ -10,11 +11,18 @@ const MAX_DEPTH: usize = 4;
 /// The objects of a file; an error with the line where it stands.
 pub fn read(text: &str) -> Result<Vec<Object>, (String, u64)> {
     let mut objects = Vec::new();
-    for value in Deserializer::from_str(text).into_iter::<Json>() {
+    let mut values = Deserializer::from_str(text).into_iter::<Json>();
+    loop {
+        let start = values.byte_offset();
+        let Some(value) = values.next() else { return Ok(objects) };
         let value = value.map_err(|error| {
             let line = u64::try_from(error.line()).unwrap_or(0);
             (format!("this is not JSON as ConvertTo-Json writes it: {error}"), line)
         })?;
+        if let Some(count) = crowd(&value) {
+            let before = text[..start].bytes().filter(|byte| *byte == b'\n').count();
+            return Err((too_many_properties(count), u64::try_from(before).unwrap_or(0) + 1));
+        }
         match value {
             Json::Array(items) => {
                 objects.extend(items.iter().filter_map(|item| object(item, MAX_DEPTH)))
@@ -22,7 +30,16 @@ pub fn read(text: &str) -> Result<Vec<Object>, (String, u64)> {
             one => objects.extend(object(&one, MAX_DEPTH)),
         }
     }
-    Ok(objects)
+}
+
+/// How many members an object has, in this value, that has too many of them.
+fn crowd(json: &Json) -> Option<usize> {
+    match json {
+        Json::Array(items) => items.iter().find_map(crowd),
+        Json::Object(members) if members.len() > MAX_PROPERTIES => Some(members.len()),
+        Json::Object(members) => members.values().find_map(crowd),
+        _ => None,
+    }
 }
 
 fn object(json: &Json, depth: usize) -> Option<Object> {
@@ -72,6 +89,9 @@ mod tests {
         let listed =
             read(r#"{ "SmartHosts": { "value": ["a", { "Domain": "b" }], "Count": 2 } }"#).unwrap();
         assert_eq!(listed[0].texts("SmartHosts"), ["a", "b"]);
+        let members: Vec<String> = (0..=MAX_PROPERTIES).map(|at| format!("\"{at}\": 0")).collect();
+        let (text, line) = read(&format!("{one}\n[{{{}}}]", members.join(","))).unwrap_err();
+        assert!(text.contains("1001 properties") && line == 1, "{text} {line}");
         let (text, line) = read("{\n\"a\": }").unwrap_err();
         assert!(text.contains("ConvertTo-Json") && line == 2, "{text} {line}");
     }

@@ -16,10 +16,12 @@
 //! assert_eq!(queue.text("Identity"), None);
 //! ```
 
+mod budget;
 mod clixml;
 mod json;
 mod kind;
 
+pub use budget::MAX_PROPERTIES;
 pub use kind::Kind;
 
 use crate::error::{Error, ErrorKind};
@@ -87,7 +89,7 @@ impl Object {
     }
 
     /// The names and values of all properties, in their order.
-    pub fn properties(&self) -> impl Iterator<Item = (&str, &Value)> {
+    pub fn properties(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
         self.properties.iter().map(|(name, value)| (name.as_str(), value))
     }
 
