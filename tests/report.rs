@@ -179,28 +179,6 @@ proptest! {
 }
 
 #[test]
-fn many_failures_cost_little_and_are_all_counted() {
-    let mut report = support::new("Many");
-    let count = 100_000;
-    let started = std::time::Instant::now();
-    for number in 0..count {
-        let mut object = support::failure(1, support::START, number);
-        // More groups than are held, more connectors than are drawn.
-        object.set("Error", &format!("{}", number % 5_000));
-        object.set("Connector", &format!("Connector {}", number % 300));
-        report.add(&object).unwrap();
-    }
-    let html = report.html();
-    println!("{count} failures: {} bytes after {:?}", html.len(), started.elapsed());
-    let text = hold(&html);
-    assert!(html.len() < 2 << 20, "{} bytes", html.len());
-    assert!(text.contains("100,000 failed sessions in 2,000 groups"));
-    assert!(text.contains("Left out to keep this page readable: smaller groups (1,500)."));
-    assert!(text.contains("86,000 failures of still other kinds"));
-    assert!(text.contains("More than 245 other connectors"));
-}
-
-#[test]
 fn what_was_cut_short_is_shown_as_text() {
     let json = r#"[
         { "Rank": 1, "Cause": "LoggingOff", "Summary": "Protocol logging is off.", "Evidence": "System.Object[]", "Remedy": ["Set-SendConnector -Identity 'a' -ProtocolLoggingLevel Verbose"] },

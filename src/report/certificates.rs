@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::ranked::Ranked;
+use super::ranked::{bytes_of, Item, Ranked};
 use super::read;
 use super::widgets::{
     badge, fact, left_out, plural, readable, remedy, section, time, weight, Table,
@@ -35,6 +35,23 @@ pub struct Finding {
     severity: String,
     code: String,
     message: String,
+}
+
+impl Item for Certificate {
+    fn size(&self) -> usize {
+        let facts = self.facts.iter().map(|(_, text)| text);
+        bytes_of(facts.chain(&self.chain).chain(&self.remedy)) + findings_size(&self.findings)
+    }
+
+    fn strip(&mut self) {
+        (self.facts, self.findings) = Default::default();
+        (self.chain, self.remedy) = Default::default();
+    }
+}
+
+/// How many bytes findings are.
+pub fn findings_size(findings: &[Finding]) -> usize {
+    bytes_of(findings.iter().flat_map(|one| [&one.severity, &one.code, &one.message]))
 }
 
 /// All certificates, worst result and nearest expiry first.
@@ -129,6 +146,8 @@ impl Certificates {
             table.row(page, |table, page| certificate.cells(table, page, at));
         }
         table.end(page);
+        let details = "findings, chains and remedies of certificates with a better result";
+        left_out(page, self.rows.stripped(), details);
         left_out(page, self.rows.left_out(), "certificates with a better result");
         self.rows.iter().for_each(|certificate| certificate.show(page));
         page.close();

@@ -1,6 +1,6 @@
 //! The diagnoses: what is wrong, worst first, with evidence and remedy.
 
-use super::ranked::Ranked;
+use super::ranked::{bytes_of, Item, Ranked};
 use super::read;
 use super::widgets::{badge, count, fact, left_out, plural, readable, references, remedy, section};
 use super::writer::Page;
@@ -29,6 +29,16 @@ pub struct Diagnosis {
 /// All problems.
 pub struct Diagnoses {
     rows: Ranked<i64, Diagnosis>,
+}
+
+impl Item for Diagnosis {
+    fn size(&self) -> usize {
+        bytes_of([&self.evidence, &self.remedy, &self.references].into_iter().flatten())
+    }
+
+    fn strip(&mut self) {
+        (self.evidence, self.remedy, self.references) = Default::default();
+    }
 }
 
 impl Diagnoses {
@@ -75,6 +85,8 @@ impl Diagnoses {
         for (at, diagnosis) in self.iter().enumerate() {
             diagnosis.show(page, at + 1);
         }
+        let details = "evidence, remedies and references of diagnoses of lower rank";
+        left_out(page, self.rows.stripped(), details);
         left_out(page, self.rows.left_out(), "diagnoses of lower rank");
         page.close();
     }

@@ -1,7 +1,7 @@
 //! The queues that hold mail, and the receive connectors that were tested.
 
-use super::certificates::{findings, show_findings, Finding};
-use super::ranked::Ranked;
+use super::certificates::{findings, findings_size, show_findings, Finding};
+use super::ranked::{bytes_of, Item, Ranked};
 use super::read;
 use super::widgets::{badge, count, fact, left_out, plural, remedy, section, weight, Table};
 use super::writer::Page;
@@ -21,6 +21,16 @@ struct Queue {
     cause: String,
     last_error: String,
     next_step: String,
+}
+
+impl Item for Queue {
+    fn size(&self) -> usize {
+        self.last_error.len() + self.next_step.len()
+    }
+
+    fn strip(&mut self) {
+        (self.last_error, self.next_step) = Default::default();
+    }
 }
 
 /// All queues, those with most messages first.
@@ -95,6 +105,7 @@ impl Queues {
             });
         }
         table.end(page);
+        left_out(page, self.rows.stripped(), "errors and next steps of queues with fewer messages");
         left_out(page, self.rows.left_out(), "queues with fewer messages");
         page.close();
     }
@@ -106,6 +117,17 @@ struct Connector {
     facts: Vec<(&'static str, String)>,
     findings: Vec<Finding>,
     remedy: Vec<String>,
+}
+
+impl Item for Connector {
+    fn size(&self) -> usize {
+        let facts = self.facts.iter().map(|(_, text)| text);
+        bytes_of(facts.chain(&self.remedy)) + findings_size(&self.findings)
+    }
+
+    fn strip(&mut self) {
+        (self.facts, self.findings, self.remedy) = Default::default();
+    }
 }
 
 /// All receive connectors that were tested, worst first.
@@ -170,6 +192,8 @@ impl Connectors {
             remedy(page, &connector.remedy);
             page.close();
         }
+        let details = "findings and remedies of connectors with a better result";
+        left_out(page, self.rows.stripped(), details);
         left_out(page, self.rows.left_out(), "connectors with a better result");
         page.close();
     }
