@@ -15,7 +15,7 @@
 /* 2026-06-01: within the life of most certificates of the test data. */
 #define FUZZ_AT INT64_C(1780272000000)
 
-static inline void give_up(const char *what)
+static inline _Noreturn void give_up(const char *what)
 {
     extls_str text = {NULL, 0};
     extls_last_error(&text);
@@ -38,6 +38,33 @@ static inline int32_t call(int32_t status)
     return status;
 }
 
+/* The bytes of UTF-8 that begin a control, invisible or reordering character. */
+static inline int is_unsafe(uint8_t a, uint8_t b, uint8_t c)
+{
+    switch (a) {
+    case 0xC2: /* C1, soft hyphen */
+        return (b >= 0x80 && b < 0xA0) || b == 0xAD;
+    case 0xCD: /* grapheme joiner */
+        return b == 0x8F;
+    case 0xD8: /* Arabic letter mark */
+        return b == 0x9C;
+    case 0xE1: /* fillers, Mongolian selectors */
+        return (b == 0x85 && (c == 0x9F || c == 0xA0)) || (b == 0x9E && (c == 0xB4 || c == 0xB5)) ||
+               (b == 0xA0 && c >= 0x8B && c <= 0x8F);
+    case 0xE2: /* zero width, marks of direction, line ends, invisible operators */
+        return (b == 0x80 && ((c >= 0x8B && c <= 0x8F) || (c >= 0xA8 && c <= 0xAE))) || (b == 0x81 && c >= 0xA0 && c <= 0xAF);
+    case 0xE3: /* filler */
+        return b == 0x85 && c == 0xA4;
+    case 0xEF: /* variation selectors, byte order mark, filler, interlinear marks */
+        return (b == 0xB8 && c >= 0x80 && c <= 0x8F) || (b == 0xBB && c == 0xBF) || (b == 0xBE && c == 0xA0) ||
+               (b == 0xBF && c >= 0xB9 && c <= 0xBB);
+    case 0xF3: /* tags */
+        return b == 0xA0;
+    default:
+        return (a < 0x20 && a != '\n') || a == 0x7F;
+    }
+}
+
 /* A text can be printed as it is: nothing steers a terminal, hides or reorders. */
 static inline void look(extls_str text)
 {
@@ -45,14 +72,9 @@ static inline void look(extls_str text)
         give_up("a length without data");
     }
     for (size_t i = 0; i < text.len; i++) {
-        uint8_t a = text.data[i];
         uint8_t b = i + 1 < text.len ? text.data[i + 1] : 0, c = i + 2 < text.len ? text.data[i + 2] : 0;
-        if ((a < 0x20 && a != '\n') || a == 0x7F || (a == 0xC2 && b >= 0x80 && b < 0xA0)) {
-            give_up("a control character in a text");
-        }
-        if (a == 0xE2 && ((b == 0x80 && ((c >= 0x8B && c <= 0x8F) || (c >= 0xA8 && c <= 0xAE))) ||
-                          (b == 0x81 && c >= 0xA0 && c <= 0xAF))) {
-            give_up("an invisible or reordering character in a text");
+        if (is_unsafe(text.data[i], b, c)) {
+            give_up("a control, invisible or reordering character in a text");
         }
     }
 }

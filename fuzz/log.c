@@ -3,46 +3,14 @@
  * wanted: bit 0 sessions, bits 1 and 2 the log type, bit 3 rejections, bit 4
  * records, bit 5 a second file in the folder (from the middle of the input on).
  */
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "common.h"
-
-static char folder[64], files[2][96];
+#include "folder.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;
     (void)argv;
-    struct stat memory;
-    const char *base = stat("/dev/shm", &memory) == 0 ? "/dev/shm" : "/tmp";
-    snprintf(folder, sizeof folder, "%s/exchange-tls-fuzz-%ld", base, (long)getpid());
-    if (mkdir(folder, 0700) != 0) {
-        perror(folder);
-        exit(2);
-    }
-    for (int i = 0; i < 2; i++) {
-        snprintf(files[i], sizeof files[i], "%s/SEND20240105-%d.LOG", folder, i + 1);
-    }
+    open_folder("SEND20240105-%d.LOG");
     return 0;
-}
-
-__attribute__((destructor)) static void clean_up(void)
-{
-    unlink(files[0]);
-    unlink(files[1]);
-    rmdir(folder);
-}
-
-static void put(const char *path, const uint8_t *data, size_t size)
-{
-    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    if (file < 0 || write(file, data, size) != (ssize_t)size) {
-        perror(path);
-        exit(2);
-    }
-    close(file);
 }
 
 static void look_certificate(const extls_certificate *certificate)
@@ -100,13 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint8_t choice = data[0];
     data++;
     size--;
-    size_t first = choice & 32 ? size / 2 : size;
-    put(files[0], data, first);
-    if (choice & 32) {
-        put(files[1], data + first, size - first);
-    } else {
-        unlink(files[1]);
-    }
+    put_files(data, size, choice & 32);
 
     extls_str path = text_of(folder);
     extls_scan_options options;
