@@ -789,7 +789,7 @@ typedef struct extls_progress {
    */
   uint64_t files;
   /**
-   * Files read to their end.
+   * Files that are done with: read to their end, or lost.
    */
   uint64_t files_done;
   /**

@@ -201,6 +201,10 @@ fn files_that_change_while_they_are_read_cost_no_more_than_themselves() {
                 assert_eq!(problem.path(), Some(&*first.to_string_lossy()), "{case}");
                 assert!(problem.text().len() > 15, "{case}");
             }
+            let lost = problems.iter().filter(|one| one.kind() != ErrorKind::BadRecord).count();
+            let progress = scan.progress();
+            assert_eq!((progress.files_done, progress.files), (2, 2), "{case}");
+            assert_eq!((progress.files_lost, progress.files_read()), (lost, 2 - lost), "{case}");
             // Nothing lies: whoever misses sessions is told so.
             let whole = match name {
                 "grow" => SESSIONS + 1,

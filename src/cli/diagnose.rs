@@ -150,7 +150,7 @@ fn gather(arguments: &DiagnoseArguments, output: &mut Output) -> Result<(Evidenc
                 break;
             }
         }
-        evidence.add_log_files(scan.progress().files_done);
+        evidence.add_log_files(scan.progress().files_read());
         if let Some(problem) = evidence.left_out() {
             output.complain(&problem.to_string());
         }

@@ -102,7 +102,7 @@ fn read(arguments: &LogArguments, wanted: Wanted, output: &mut Output) -> Result
         let progress = scan.progress();
         let read = format!(
             "{} of {} files read, {}",
-            progress.files_done,
+            progress.files_read(),
             progress.files,
             size(progress.bytes_done)
         );

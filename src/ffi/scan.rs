@@ -175,7 +175,7 @@ impl extls_scan {
             }
         };
         self.broken = false;
-        Ok((!more).then(|| self.scan.progress().files_done))
+        Ok((!more).then(|| self.scan.progress().files_read()))
     }
 
     fn next(&mut self, wait: Duration) -> Found {

@@ -291,7 +291,7 @@ pub struct extls_item {
 pub struct extls_progress {
     /// Files to read.
     pub files: u64,
-    /// Files read to their end.
+    /// Files that are done with: read to their end, or lost.
     pub files_done: u64,
     /// Bytes of the files, as they were when the scan began.
     pub bytes: u64,

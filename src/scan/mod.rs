@@ -131,12 +131,21 @@ pub enum Item {
 pub struct Progress {
     /// Files to read; without those that lie before the time asked for.
     pub files: usize,
-    /// Files read to their end.
+    /// Files that are done with: read to their end, or lost.
     pub files_done: usize,
+    /// Those of them that could not be read, or not to their end.
+    pub files_lost: usize,
     /// Bytes of the files to read, as they were when the scan began.
     pub bytes: u64,
     /// Bytes read.
     pub bytes_done: u64,
+}
+
+impl Progress {
+    /// Files read to their end.
+    pub fn files_read(&self) -> usize {
+        self.files_done - self.files_lost
+    }
 }
 
 /// Reads logs step by step.
@@ -342,6 +351,7 @@ impl Scan {
                 Err(problem) => {
                     self.items.push_back(Item::Problem(problem));
                     self.progress.files_done += 1;
+                    self.progress.files_lost += 1;
                 }
             },
             Next::Unit(done) => self.merge(&done.0, done.1),
@@ -393,6 +403,7 @@ impl Scan {
         if problem.kind() == ErrorKind::OtherDirection {
             self.other_direction.get_or_insert((0, problem)).0 += 1;
         } else {
+            self.progress.files_lost += 1;
             self.items.push_back(Item::Problem(problem));
         }
     }
