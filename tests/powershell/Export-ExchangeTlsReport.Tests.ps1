@@ -99,6 +99,34 @@ Describe 'Export-ExchangeTlsReport' {
         @(Get-ChildItem -LiteralPath $TestDrive -Filter '*.tmp') | Should -HaveCount 0
     }
 
+    It 'keeps the old report, and leaves nothing behind, on a disk that is full' {
+        # A disk of 64 KB in a namespace of its own. The script looks itself: the disk is gone with it.
+        $mount = "mount -t tmpfs -o size=64k tmpfs '$TestDrive'"
+        if (-not (Get-Command -Name unshare -CommandType Application -ErrorAction Ignore)) { Set-ItResult -Skipped -Because 'there is no unshare'; return }
+        unshare --map-root-user --mount sh -c $mount 2>$null
+        if ($LASTEXITCODE -ne 0) { Set-ItResult -Skipped -Because 'this system lets nobody mount in a namespace of his own'; return }
+        $elsewhere = [System.IO.Path]::GetTempFileName()
+        try {
+            $everything | Export-Clixml -LiteralPath "$elsewhere.xml"
+            Set-Content -LiteralPath "$elsewhere.ps1" -Value @"
+Set-Content -LiteralPath '$file' -Value 'the old one'
+Import-Module '$ModulePath'
+`$error.Clear()
+try { Import-Clixml '$elsewhere.xml' | Export-ExchangeTlsReport -Path '$file' -ErrorAction Stop; 'written' } catch { `$_.FullyQualifiedErrorId; `$_.Exception.Message }
+Get-Content -LiteralPath '$file' -Raw
+"left: `$(@(Get-ChildItem -LiteralPath '$TestDrive').Count)"
+# With room it would have been written.
+Import-Clixml '$elsewhere.xml' | Select-Object -First 1 | Export-ExchangeTlsReport -Path '$file'
+"then: `$((Get-Item -LiteralPath '$file').Length -gt 1000)"
+"@
+            $said = unshare --map-root-user --mount sh -c "$mount && exec '$((Get-Process -Id $PID).Path)' -NoProfile -NonInteractive -File '$elsewhere.ps1' 2>&1"
+        }
+        finally { Remove-Item -Path "$elsewhere*" }
+        $said = "$said"
+        $said | Should -BeLike 'WriteError,Export-ExchangeTlsReport The report could not be written*'
+        $said | Should -BeLike '*the old one*left: 1 then: True'
+    }
+
     It 'takes many failures in a few seconds of work, not minutes' {
         # 2,000 objects, property by property from script, would take ten times as long as the rest of this file.
         $one = Get-SendConnectorFailure -Path $Seeds -Recurse | Select-Object -First 1
