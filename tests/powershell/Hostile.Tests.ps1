@@ -71,6 +71,21 @@ Describe 'A disk that gives no answer' -Skip:(-not (Test-Path -LiteralPath /proc
         Invoke-Child -Script $script -Environment $stalled | Should -BeExactly '7 TimedOut,Get-SendConnectorFailure'
     }
 
+    It 'is given up where a file on it can be opened and not be read to its end' {
+        $share = Join-Path -Path $TestDrive -ChildPath 'share'
+        [void] [System.IO.Directory]::CreateDirectory($share)
+        $log = @(Get-ChildItem -Path "$Seeds/nocredentials-duplicate/*.LOG")[0].FullName
+        foreach ($number in 1, 2) { [System.IO.File]::Copy($log, "$share/SEND20171007-$number.LOG") }
+        [System.IO.File]::WriteAllText("$TestDrive/mounts", "22 1 0:20 / / rw - ext4 /dev/sda1 rw`
+30 22 0:30 / $share rw - cifs //server/logs rw`
+")
+        $script = 'Import-Module $ModulePath; $found = @(Get-SendConnectorFailure -Path ''{0}'', $Seeds -Recurse -TimeoutSeconds 1 -ErrorAction SilentlyContinue -ErrorVariable failed); "$($found.Count) $($failed.FullyQualifiedErrorId) $($failed[0].TargetObject)"' -f $share
+        foreach ($after in 0, 900) {
+            $half = @{ LD_PRELOAD = "$TestDrive/stall.so"; EXTLS_TEST_MOUNTS = "$TestDrive/mounts"; EXTLS_TEST_STALL_READ = "$share/SEND20171007-2"; EXTLS_TEST_STALL_AFTER = $after }
+            Invoke-Child -Script $script -Environment $half | Should -BeLike '* TimedOut,Get-SendConnectorFailure *SEND20171007-2.LOG*'
+        }
+    }
+
     It 'does not keep Ctrl+C waiting' {
         $script = '$shell = [powershell]::Create(); [void] $shell.AddScript("Import-Module ''$ModulePath''; `$true; Get-SmtpSession -Path ''{0}'' -TimeoutSeconds 0"); $out = [System.Management.Automation.PSDataCollection[psobject]]::new(); $run = $shell.BeginInvoke([System.Management.Automation.PSDataCollection[psobject]]::new(), $out); while ($out.Count -eq 0) {{ Start-Sleep -Milliseconds 20 }}; Start-Sleep -Milliseconds 500; $watch = [System.Diagnostics.Stopwatch]::StartNew(); $shell.Stop(); "$($shell.InvocationStateInfo.State) $($watch.ElapsedMilliseconds -lt 2000)"' -f $dead
         Invoke-Child -Script $script -Environment $stalled | Should -BeExactly 'Stopped True'
