@@ -1143,7 +1143,7 @@ typedef struct extls_object {
    */
   const struct extls_property *properties;
   /**
-   * How many.
+   * How many; more than 1,000 are refused.
    */
   size_t property_count;
 } extls_object;

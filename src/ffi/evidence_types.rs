@@ -39,7 +39,7 @@ pub struct extls_object {
     pub source: extls_str,
     /// Its properties.
     pub properties: *const extls_property,
-    /// How many.
+    /// How many; more than 1,000 are refused.
     pub property_count: size_t,
 }
 

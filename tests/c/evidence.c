@@ -90,6 +90,12 @@ static void queues(void)
     extls_answer answer;
     check(add_queue(evidence, "451 4.4.0 Primary target IP address responded with: \"421 4.4.1 Connection timed out.\"") == EXTLS_OK, "a queue");
     check(add_queue(evidence, "") == EXTLS_OK, "a queue without an error");
+    extls_property many[1001];
+    for (size_t i = 0; i < sizeof many / sizeof *many; i++) {
+        many[i] = property("LastError", NULL, 0);
+    }
+    extls_object crowded = object(many, sizeof many / sizeof *many);
+    check(extls_evidence_add(evidence, &crowded) == EXTLS_INVALID_ARGUMENT, "too many properties");
     check(extls_evidence_next(evidence, &answer) == EXTLS_OK && answer.queue != NULL, "an answer");
     check(answer.connector == NULL && answer.diagnosis == NULL && answer.problem == NULL, "one pointer is set");
     check(is(answer.queue->identity, "EX01\\3") && is(answer.queue->server, "EX01"), "which queue");
