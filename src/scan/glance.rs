@@ -102,7 +102,9 @@ impl Sorter {
             slot.weight += tail.length;
             *weight += tail.length;
             let before = std::mem::replace(&mut slot.last_row, row);
-            rows.push(Row { start: number(start), before });
+            // Less than a byte holds: see the lengths that are compared.
+            let event = u8::try_from(ends_at + ends).unwrap_or(0);
+            rows.push(Row { start: number(start), before, event });
             Some((tail_at + tail.length, tail.disconnects.then_some(Stop::Ended(at))))
         };
         while start < end {
@@ -123,7 +125,7 @@ impl Sorter {
             return None;
         }
         self.left.push(number(self.rows.len()));
-        self.rows.push(Row { start: number(start), before: NONE });
+        self.rows.push(Row { start: number(start), before: NONE, event: 0 });
         self.limit();
         Some(sequence_at + length + 1)
     }

@@ -426,5 +426,6 @@ fn heed<'a>(
 
 /// Turns the sessions that ended into items.
 fn collect(query: &Query, table: &mut Table, items: &mut VecDeque<Item>) {
-    items.extend(table.finished().drain(..).filter_map(|session| query.item(session)));
+    let (sessions, seen) = table.finished();
+    items.extend(sessions.drain(..).filter_map(|session| query.item(session, seen)));
 }

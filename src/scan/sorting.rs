@@ -21,6 +21,7 @@ use crate::log::lines::{trim, MAX_LINE};
 use crate::log::record::{Event, Splitter};
 use crate::log::LogType;
 use crate::session::bearing::Effect;
+use crate::session::seen::Seen;
 
 /// Where more is left of a unit, or found in it, than this, it is given up: what
 /// waits to be merged has to be bounded, and whoever merges is as fast alone.
@@ -56,6 +57,7 @@ pub struct Sorter {
     pub(super) open: usize,
     pub(super) weight: usize,
     pub(super) sifted: Sifted,
+    pub(super) seen: Seen,
 }
 
 #[derive(Clone, Copy)]
@@ -88,6 +90,7 @@ impl Sorter {
             open: 0,
             weight: 0,
             sifted: Sifted::default(),
+            seen: Seen::default(),
         }
     }
 
@@ -156,7 +159,7 @@ impl Sorter {
         }
         self.slowly += 1;
         let row = number(self.rows.len());
-        let mut line = Row { start: number(start), before: NONE };
+        let mut line = Row { start: number(start), before: NONE, event: 0 };
         self.clock.pass_any(row, text, time);
         let offset = buffer.len() - head.rest.len();
         let sequence_at = offset - head.sequence_length;
@@ -214,7 +217,7 @@ impl Sorter {
         }
         self.slowly += 1;
         let row = number(self.rows.len());
-        self.rows.push(Row { start: number(start), before: NONE });
+        self.rows.push(Row { start: number(start), before: NONE, event: 0 });
         let line = &buffer[start..];
         self.unusual(if line.len() > MAX_LINE { b"" } else { trim(line) }, row, terminated);
     }
