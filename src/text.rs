@@ -38,9 +38,8 @@ pub fn clean_str(text: &str) -> Cow<'_, str> {
 /// Whether a text is printable ASCII.
 fn is_plain(bytes: &[u8]) -> bool {
     // Without an early end the comparison runs on many bytes at once.
-    let is_plain = |bytes: &[u8]| {
-        bytes.iter().fold(true, |plain, byte| plain & (0x20..0x7F).contains(byte))
-    };
+    let is_plain =
+        |bytes: &[u8]| bytes.iter().fold(true, |plain, byte| plain & (0x20..0x7F).contains(byte));
     // Most texts have a few dozen bytes: all of them in pieces, the last two overlapping.
     match bytes.last_chunk::<16>() {
         Some(last) => is_plain(last) && bytes.chunks_exact(16).all(is_plain),

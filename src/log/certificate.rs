@@ -144,13 +144,8 @@ pub enum Field {
     AlternateNames,
 }
 
-const FIELDS: [Field; 5] = [
-    Field::Subject,
-    Field::Issuer,
-    Field::SerialNumber,
-    Field::Thumbprint,
-    Field::AlternateNames,
-];
+const FIELDS: [Field; 5] =
+    [Field::Subject, Field::Issuer, Field::SerialNumber, Field::Thumbprint, Field::AlternateNames];
 
 /// What an information record says about certificates.
 #[derive(Debug, Clone, PartialEq, Eq)]

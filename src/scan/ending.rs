@@ -19,7 +19,11 @@ impl Sorter {
     pub(super) fn close(&mut self, buffer: &[u8], at: usize, row: u32) {
         if self.query.options.wanted == Wanted::Sessions || !self.slots.at(at).signs.are_good() {
             let Some(session) = self.follow(buffer, at) else { return self.leave(at) };
-            let found = self.query.item(session, &mut self.seen).map(|item| Found { row, late: None, item });
+            let found = self.query.item(session, &mut self.seen).map(|item| Found {
+                row,
+                late: None,
+                item,
+            });
             self.sifted.found.extend(found);
             self.limit();
         }

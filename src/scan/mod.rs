@@ -17,6 +17,7 @@ mod columns;
 mod crew;
 mod ending;
 mod glance;
+mod head;
 mod merging;
 mod query;
 mod reading;

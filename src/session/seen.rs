@@ -71,8 +71,10 @@ impl Seen {
     /// A certificate as logged.
     pub(super) fn certificate(&mut self, logged: Logged) -> Shared<Certificate> {
         match logged {
-            Logged::Fields(fields) => self.certificates[0]
-                .read(&self.hasher, fields.bytes(), |_| Shared::new(fields.read())),
+            Logged::Fields(fields) => {
+                self.certificates[0]
+                    .read(&self.hasher, fields.bytes(), |_| Shared::new(fields.read()))
+            }
             Logged::Whole(data) => self.certificates[1]
                 .read(&self.hasher, &data, |data| Shared::new(Certificate::of_whole(data))),
         }

@@ -64,7 +64,10 @@ mod tests {
         let value = vec!["AUTH \"NTLM\"".to_owned(), "Z\u{fc}rich".to_owned()];
         let shared = Shared::new(value.clone());
         for _ in 0..2 {
-            assert_eq!(serde_json::to_string(&shared).unwrap(), serde_json::to_string(&value).unwrap());
+            assert_eq!(
+                serde_json::to_string(&shared).unwrap(),
+                serde_json::to_string(&value).unwrap()
+            );
         }
         assert_eq!(shared, shared.clone());
         assert_eq!(format!("{shared:?}"), format!("{value:?}"));
