@@ -26,7 +26,7 @@ use crate::session::seen::Seen;
 /// Where more is left of a unit, or found in it, than this, it is given up: what
 /// waits to be merged has to be bounded, and whoever merges is as fast alone.
 const MAX_LEFT: usize = 32 * 1024;
-const MAX_SLOTS: usize = 16 * 1024;
+const MAX_SLOTS: usize = 4 * 1024;
 const MAX_FOUND: usize = 8 * 1024;
 
 /// The lines of a unit being read.
