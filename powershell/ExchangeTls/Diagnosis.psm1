@@ -159,7 +159,8 @@ function Read-EvidenceLog {
     $isShown = $false
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     try {
-        $scan = New-Object -TypeName ExchangeTls.ScanReader -ArgumentList $options
+        $scan = New-Object -TypeName ExchangeTls.ScanReader
+        $scan.Open($options)
         do {
             $page = $Reader.AddScan($scan, 100)
             if ($watch.ElapsedMilliseconds -ge 1000) {

@@ -263,7 +263,8 @@ function Read-Log {
     # Few at first, so that the first result comes at once; then in bulk.
     $items = 16
     try {
-        $reader = New-Object -TypeName ExchangeTls.ScanReader -ArgumentList $options
+        $reader = New-Object -TypeName ExchangeTls.ScanReader
+        $reader.Open($options)
         do {
             $page = $reader.ReadPage($items, 100)
             $items = [Math]::Min($items * 2, 2048)
@@ -283,7 +284,7 @@ function Read-Log {
         Write-LogError -Cmdlet $Cmdlet -Id $kind -Category $category -Message $because.Message -Terminating
     }
     finally {
-        # Also after Ctrl+C and Select-Object -First: the scan holds a file open.
+        # Also after Ctrl+C and Select-Object -First: the scan holds files open.
         if ($reader) { $reader.Dispose() }
         if ($isShown) { Write-ScanProgress -Cmdlet $Cmdlet -Page $page -Completed }
     }

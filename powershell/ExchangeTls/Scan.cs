@@ -44,13 +44,18 @@ namespace ExchangeTls
         public long BytesDone { get; internal set; }
     }
 
-    /// <summary>A scan of log files. Dispose it; it holds a file open.</summary>
+    /// <summary>
+    /// A scan of log files. Dispose it; it holds files open. It is opened apart from
+    /// being made: what New-Object has made is lost where Ctrl+C comes before the
+    /// caller has it, and nobody would dispose it.
+    /// </summary>
     public sealed class ScanReader : IDisposable
     {
-        private readonly ScanHandle handle;
         private readonly Utf8Reader text = new Utf8Reader();
+        private ScanHandle handle = new ScanHandle();
 
-        public ScanReader(ScanOptions options)
+        /// <summary>Begins, once.</summary>
+        public void Open(ScanOptions options)
         {
             using (Arguments arguments = new Arguments())
             {
