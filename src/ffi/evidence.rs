@@ -16,6 +16,7 @@ use super::views::known;
 use crate::connector::ConnectorTest;
 use crate::diagnosis::{Diagnosis, Evidence};
 use crate::error::Error;
+use crate::log::patience::Patience;
 use crate::queue::QueueFailure;
 use crate::timestamp::Timestamp;
 
@@ -130,7 +131,7 @@ pub unsafe extern "C" fn extls_evidence_add_paths(
         // SAFETY: the caller promises that the texts can be read.
         let paths = unsafe { texts("paths", *paths) }?;
         let paths: Vec<PathBuf> = paths.into_iter().map(PathBuf::from).collect();
-        let gathered = handle.evidence.add_paths(&paths);
+        let gathered = handle.evidence.add_paths(&paths, &Patience::default());
         handle.problems.extend(gathered.problems);
         let logs = gathered.logs.into_iter();
         handle.logs.extend(logs.map(|path| path.to_string_lossy().into_owned()));
