@@ -409,4 +409,4 @@ function Use-CallerPreference {
     }
 }
 
-Export-ModuleMember -Function Add-LogPath, ConvertTo-SafeText, Get-ServerLogFolder, Read-Log, Resolve-LogPath, Use-CallerPreference, Write-LogError, Write-Problem, Write-ScanProgress
+Export-ModuleMember -Function Add-LogPath, ConvertTo-SafeText, Get-ServerLogFolder, Read-Log, Read-PathKind, Resolve-LogPath, Use-CallerPreference, Write-LogError, Write-Problem, Write-ScanProgress, Write-TimeOut

@@ -71,7 +71,7 @@ namespace ExchangeTls
                     | (options.Recurse ? Constants.EXTLS_RECURSE : 0)
                     | (options.IncludeRejection ? Constants.EXTLS_INCLUDE_REJECTION : 0)
                     | (options.IncludeRecords ? Constants.EXTLS_INCLUDE_RECORDS : 0);
-                given.timeout_seconds = Timeout(options.TimeoutSeconds);
+                given.timeout_seconds = Waiting.Seconds(options.TimeoutSeconds);
                 Library.Check(Library.Functions.ScanOpen(ref given, out handle));
             }
         }
@@ -121,12 +121,6 @@ namespace ExchangeTls
         public void Dispose()
         {
             handle.Dispose();
-        }
-
-        private static uint Timeout(int? seconds)
-        {
-            if (seconds == null) { return 0; }
-            return seconds.Value > 0 ? (uint)seconds.Value : Constants.EXTLS_NO_TIMEOUT;
         }
 
         private void ReadProgress(Page page)
