@@ -36,4 +36,23 @@ FORWARD(int, lstat, (const char *path, struct stat *data), path, (path, data))
 FORWARD(int, stat64, (const char *path, struct stat64 *data), path, (path, data))
 FORWARD(int, lstat64, (const char *path, struct stat64 *data), path, (path, data))
 FORWARD(int, statx, (int at, const char *path, int flags, unsigned int mask, struct statx *data), path, (at, path, flags, mask, data))
+/* What .NET calls, which is built for older systems. */
+FORWARD(int, __xstat64, (int version, const char *path, struct stat64 *data), path, (version, path, data))
+FORWARD(int, __lxstat64, (int version, const char *path, struct stat64 *data), path, (version, path, data))
 FORWARD(DIR *, opendir, (const char *path), path, (path))
+
+#define FORWARD_OPEN(name)                                                     \
+    int name(const char *path, int flags, ...)                                 \
+    {                                                                          \
+        int (*next)(const char *, int, ...);                                   \
+        va_list more;                                                          \
+        va_start(more, flags);                                                 \
+        mode_t mode = (flags & (O_CREAT | O_TMPFILE)) ? va_arg(more, mode_t) : 0; \
+        va_end(more);                                                          \
+        *(void **)&next = dlsym(RTLD_NEXT, #name);                             \
+        wait_for(path);                                                        \
+        return next(path, flags, mode);                                        \
+    }
+
+FORWARD_OPEN(open)
+FORWARD_OPEN(open64)
