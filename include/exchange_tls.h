@@ -64,7 +64,7 @@
 #define EXTLS_NO_TIME INT64_MIN
 
 /**
- * extls_scan_options.timeout_seconds: no path is ever given up.
+ * timeout_seconds: no path is ever given up.
  */
 #define EXTLS_NO_TIMEOUT UINT32_MAX
 
@@ -823,9 +823,10 @@ typedef struct extls_certs_options {
    */
   uint32_t expiry_warning_days;
   /**
-   * Zero.
+   * How many seconds a path may give no answer before it is given up; 0 for
+   * 60 seconds, EXTLS_NO_TIMEOUT for ever.
    */
-  uint32_t reserved;
+  uint32_t timeout_seconds;
 } extls_certs_options;
 
 /**
@@ -1096,9 +1097,10 @@ typedef struct extls_evidence_options {
    */
   uint32_t wanted;
   /**
-   * Zero.
+   * How many seconds a path may give no answer before it is given up; 0 for
+   * 60 seconds, EXTLS_NO_TIMEOUT for ever.
    */
-  uint32_t reserved;
+  uint32_t timeout_seconds;
 } extls_evidence_options;
 
 /**
@@ -1527,7 +1529,9 @@ int32_t extls_certs_add_connector(struct extls_certs *certs,
 int32_t extls_certs_next(struct extls_certs *certs, struct extls_certs_item *item);
 
 /**
- * Ends a test and frees what its items point to. NULL is nothing to free.
+ * Ends a test, at any time, and frees what its items point to. NULL is nothing
+ * to free. A thread that waits for a disk that gives no answer is left behind,
+ * as by extls_scan_free.
  *
  * # Safety
  * `certs` must be NULL or come from extls_certs_new and not be freed before.
@@ -1542,6 +1546,33 @@ void extls_certs_free(struct extls_certs *certs);
  * `info` must be NULL or point to an extls_finding_info.
  */
 int32_t extls_finding_at(uint32_t place, struct extls_finding_info *info);
+
+/**
+ * Begins to read the certificates and lists of files, and of the files in
+ * folders that are named like such, on a thread of its own. What cannot be
+ * read, or gives no answer in time, is a problem among the results. Until
+ * extls_certs_wait has given EXTLS_OK, every other call but extls_certs_free
+ * is refused.
+ *
+ * # Safety
+ * `certs` must be NULL or come from extls_certs_new and not be freed; `paths`
+ * must be NULL or point to a list whose texts can be read.
+ */
+int32_t extls_certs_add_paths(struct extls_certs *certs,
+                              const struct extls_list *paths,
+                              uint32_t role);
+
+/**
+ * Takes what was read of the paths, for about `wait_ms` milliseconds:
+ * EXTLS_WAITING where there is more, EXTLS_OK once everything is there, and
+ * where nothing is read. Then `files` becomes how many files were read of the
+ * paths added last. It never waits longer, whatever the disk does.
+ *
+ * # Safety
+ * `certs` must be NULL or come from extls_certs_new and not be freed; `files`
+ * must be NULL or point to a number.
+ */
+int32_t extls_certs_wait(struct extls_certs *certs, uint32_t wait_ms, uint64_t *files);
 
 /**
  * Begins to gather. Objects and paths come first, then logs: they tell which
@@ -1565,29 +1596,8 @@ int32_t extls_evidence_new(const struct extls_evidence_options *options,
 int32_t extls_evidence_add(struct extls_evidence *evidence, const struct extls_object *object);
 
 /**
- * Adds what files and folders hold: exported objects (Export-Clixml,
- * ConvertTo-Json) and certificates. What of it are logs is given by
- * extls_evidence_logs; what cannot be read is a problem among the answers.
- *
- * # Safety
- * `evidence` must be NULL or come from extls_evidence_new and not be freed;
- * `paths` must be NULL or point to a list whose texts can be read.
- */
-int32_t extls_evidence_add_paths(struct extls_evidence *evidence, const struct extls_list *paths);
-
-/**
- * The logs that were found below the paths added, for extls_scan_open. The list
- * stays as it is until the next call with this handle.
- *
- * # Safety
- * `evidence` must be NULL or come from extls_evidence_new and not be freed;
- * `logs` must be NULL or point to an extls_list.
- */
-int32_t extls_evidence_logs(struct extls_evidence *evidence, struct extls_list *logs);
-
-/**
- * Adds the certificates, issuers and lists that were added to a test. The test
- * stays as it is.
+ * Adds the certificates, issuers and lists that were added to a test; what of
+ * them could not be read is a problem among the answers. The test stays as it is.
  *
  * # Safety
  * `evidence` must be NULL or come from extls_evidence_new and not be freed;
@@ -1618,12 +1628,47 @@ int32_t extls_evidence_add_scan(struct extls_evidence *evidence,
 int32_t extls_evidence_next(struct extls_evidence *evidence, struct extls_answer *answer);
 
 /**
- * Ends the evidence and frees what its answers point to. NULL is nothing to free.
+ * Ends the evidence, at any time, and frees what its answers point to. NULL is
+ * nothing to free. A thread that waits for a disk that gives no answer is left
+ * behind, as by extls_scan_free.
  *
  * # Safety
  * `evidence` must be NULL or come from extls_evidence_new and not be freed before.
  */
 void extls_evidence_free(struct extls_evidence *evidence);
+
+/**
+ * Begins to read what files and folders hold, on a thread of its own: exported
+ * objects (Export-Clixml, ConvertTo-Json) and certificates. What of it are logs
+ * is given by extls_evidence_logs; what cannot be read, or gives no answer in
+ * time, is a problem among the answers. Until extls_evidence_wait has given
+ * EXTLS_OK, every other call but extls_evidence_free is refused.
+ *
+ * # Safety
+ * `evidence` must be NULL or come from extls_evidence_new and not be freed;
+ * `paths` must be NULL or point to a list whose texts can be read.
+ */
+int32_t extls_evidence_add_paths(struct extls_evidence *evidence, const struct extls_list *paths);
+
+/**
+ * Takes what was read of the paths, for about `wait_ms` milliseconds:
+ * EXTLS_WAITING where there is more, EXTLS_OK once everything is there, and
+ * where nothing is read. It never waits longer, whatever the disk does.
+ *
+ * # Safety
+ * `evidence` must be NULL or come from extls_evidence_new and not be freed.
+ */
+int32_t extls_evidence_wait(struct extls_evidence *evidence, uint32_t wait_ms);
+
+/**
+ * The logs that were found below the paths added, for extls_scan_open. The list
+ * stays as it is until the next call with this handle.
+ *
+ * # Safety
+ * `evidence` must be NULL or come from extls_evidence_new and not be freed;
+ * `logs` must be NULL or point to an extls_list.
+ */
+int32_t extls_evidence_logs(struct extls_evidence *evidence, struct extls_list *logs);
 
 /**
  * Begins a report. `title` may be NULL or empty; `at` is the time it shows as its

@@ -2,8 +2,10 @@
 #![cfg_attr(test, allow(clippy::as_conversions))]
 
 pub mod cert;
+pub mod cert_files;
 pub mod connector;
 pub mod diagnosis;
+pub mod errand;
 pub mod error;
 pub mod failure;
 pub mod ffi;

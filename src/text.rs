@@ -11,8 +11,7 @@ use std::borrow::Cow;
 /// character that a terminal would act on, or that is invisible, as `\u001B`.
 pub fn clean(bytes: &[u8]) -> String {
     // The usual case, 99 % of all fields: nothing to decode, nothing to escape.
-    // Without an early end the comparison runs on many bytes at once.
-    if bytes.iter().fold(true, |plain, byte| plain & (0x20..0x7F).contains(byte)) {
+    if is_plain(bytes) {
         if let Ok(text) = std::str::from_utf8(bytes) {
             return text.to_owned();
         }
@@ -22,7 +21,7 @@ pub fn clean(bytes: &[u8]) -> String {
 
 /// [`clean`] for text that is decoded already.
 pub fn clean_str(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unsafe) {
+    if is_plain(text.as_bytes()) || !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -34,6 +33,18 @@ pub fn clean_str(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether a text is printable ASCII.
+fn is_plain(bytes: &[u8]) -> bool {
+    // Without an early end the comparison runs on many bytes at once.
+    let is_plain =
+        |bytes: &[u8]| bytes.iter().fold(true, |plain, byte| plain & (0x20..0x7F).contains(byte));
+    // Most texts have a few dozen bytes: all of them in pieces, the last two overlapping.
+    match bytes.last_chunk::<16>() {
+        Some(last) => is_plain(last) && bytes.chunks_exact(16).all(is_plain),
+        None => is_plain(bytes),
+    }
 }
 
 /// Characters that steer a terminal (C0, DEL, C1), reorder text (bidirectional

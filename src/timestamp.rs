@@ -126,19 +126,59 @@ fn parse_any(text: &[u8]) -> Option<Timestamp> {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let form = format_description!(
-            "[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z"
-        );
-        let text = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
-            .ok()
-            .and_then(|instant| instant.format(form).ok());
-        f.write_str(text.as_deref().unwrap_or("(time out of range)"))
+        match self.text() {
+            Some(text) => f.write_str(std::str::from_utf8(&text).unwrap_or_default()),
+            None => f.write_str("(time out of range)"),
+        }
     }
+}
+
+impl Timestamp {
+    /// The text; `None` for a year of other than four digits. Two to six of them
+    /// stand in each session that is written.
+    fn text(self) -> Option<[u8; 24]> {
+        let (seconds, millis) = (self.0.div_euclid(1000), self.0.rem_euclid(1000));
+        let (year, month, day) = date(seconds.div_euclid(86_400))?;
+        let second = seconds.rem_euclid(86_400);
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        let mut put = |at: usize, mut number: i64, digits: usize| {
+            for place in text[at..at + digits].iter_mut().rev() {
+                *place = b'0' + u8::try_from(number % 10).unwrap_or(0);
+                number /= 10;
+            }
+        };
+        put(0, year, 4);
+        put(5, month, 2);
+        put(8, day, 2);
+        put(11, second / 3600, 2);
+        put(14, second / 60 % 60, 2);
+        put(17, second % 60, 2);
+        put(20, millis, 3);
+        Some(text)
+    }
+}
+
+/// The day of the Gregorian calendar, the other way round than [`days`]; `None`
+/// for a year of other than four digits.
+fn date(days: i64) -> Option<(i64, i64, i64)> {
+    // Four hundred years have 146,097 days; they begin in March here too.
+    let days = days.checked_add(719_468)?;
+    let (cycle, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (month, later) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    let year = cycle * 400 + year + later;
+    (0..=9999).contains(&year).then_some((year, month, day))
 }
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        match self.text() {
+            Some(text) => serializer.serialize_str(std::str::from_utf8(&text).unwrap_or_default()),
+            None => serializer.collect_str(self),
+        }
     }
 }
 
@@ -163,6 +203,8 @@ mod tests {
             let (year, month, day) = date.to_calendar_date();
             let days = days(i64::from(year), i64::from(u8::from(month)), i64::from(day)).unwrap();
             assert_eq!(days, date.with_time(Time::MIDNIGHT).assume_utc().unix_timestamp() / 86_400);
+            let midnight = Timestamp::from_unix_millis(days * 86_400_000);
+            assert_eq!(midnight.to_string(), format!("{date}T00:00:00.000Z"));
             date = date.next_day().unwrap();
             compared += 1;
         }

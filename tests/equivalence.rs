@@ -20,6 +20,7 @@ use exchange_tls::log::lines::MAX_LINE;
 use exchange_tls::log::record::{Record, Splitter};
 use exchange_tls::log::{pasted, LogType};
 use exchange_tls::scan::{Item, Options, Scan, Wanted};
+use exchange_tls::session::seen::Seen;
 use exchange_tls::session::summary::SmtpSession;
 use exchange_tls::session::table::Table;
 use exchange_tls::session::{Keep, Place};
@@ -218,14 +219,16 @@ impl Plain<'_> {
     }
 
     fn collect(&mut self) {
-        let ended = std::mem::take(self.table.finished());
+        let ended = std::mem::take(self.table.finished().0);
         for session in ended {
             let mark = judge(&session, self.options.include_rejection);
             let path = |file: usize| self.files[file].display();
             let item = if self.options.wanted == Wanted::Sessions {
                 let path = path(session.origin.file);
                 let cause = mark.map(|mark| mark.cause);
-                Item::Session(Box::new(SmtpSession::new(*session, cause, path)))
+                // Nothing is remembered here.
+                let seen = &mut Seen::default();
+                Item::Session(Box::new(SmtpSession::new(*session, cause, path, seen)))
             } else {
                 let Some(mark) = mark else { continue };
                 let path = path(mark.place.file);

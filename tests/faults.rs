@@ -4,10 +4,13 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+#[cfg(unix)]
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use exchange_tls::error::{Error, ErrorKind};
+use exchange_tls::error::Error;
+#[cfg(unix)]
+use exchange_tls::error::ErrorKind;
 use exchange_tls::scan::{Item, Options, Scan, Wanted};
 
 const HEADER: &str = "#Software: Microsoft Exchange Server\r\n#Version: 15.0.0.0\r\n#Log-type: SMTP Send Protocol Log\r\n#Date: 2024-01-05T00:00:00.000Z\r\n#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\r\n";
@@ -48,6 +51,7 @@ fn session(number: usize) -> String {
     )
 }
 
+#[cfg(unix)]
 fn scan(paths: &[PathBuf], recurse: bool) -> (usize, Vec<Error>) {
     let options = Options { recurse, ..Options::default() };
     drain(&mut Scan::open(paths, options).unwrap())
@@ -71,6 +75,7 @@ fn drain(scan: &mut Scan) -> (usize, Vec<Error>) {
     }
 }
 
+#[cfg(unix)]
 fn told(problems: &[Error], path: &Path, kind: ErrorKind, words: &str) {
     let path = path.to_string_lossy();
     assert!(

@@ -5,7 +5,7 @@
 use std::path::Path;
 
 /// What the header is made from, in the order it shows.
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 11] = [
     "src/failure/cause.rs",
     "src/ffi/types.rs",
     "src/ffi/certs_types.rs",
@@ -13,7 +13,9 @@ const SOURCES: [&str; 9] = [
     "src/ffi/library.rs",
     "src/ffi/scan.rs",
     "src/ffi/certs.rs",
+    "src/ffi/certs_paths.rs",
     "src/ffi/evidence.rs",
+    "src/ffi/evidence_paths.rs",
     "src/ffi/report.rs",
 ];
 

@@ -59,6 +59,10 @@ fn the_options_are_the_parameters_of_the_contract() {
     ] {
         assert!(help.contains(&format!("--{option}")), "{option}");
     }
+    // Whatever reads paths can be told how long it waits for them.
+    for verb in ["failures", "sessions", "cert", "diagnose", "queue"] {
+        assert!(text(&run(&[verb, "--help"]).stdout).contains("--timeout-seconds"), "{verb}");
+    }
 }
 
 #[test]

@@ -4,15 +4,21 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use exchange_tls::error::ErrorKind;
-use exchange_tls::log::patience::Hook;
+use exchange_tls::cert_files;
+use exchange_tls::diagnosis::files::{gather, Piece};
+use exchange_tls::errand::{self, Errand};
+use exchange_tls::error::{Error, ErrorKind};
+use exchange_tls::log::patience::{Hook, Patience, Timeout};
 use exchange_tls::scan::background::{Background, Next};
-use exchange_tls::scan::{Item, Options, Scan, Timeout};
+use exchange_tls::scan::{Item, Options, Scan};
 
 const LOG: &str = "tests/data/seeds/nocredentials-duplicate";
+const CERTIFICATE: &str = "tests/data/zoo/good/tested.pem";
+const OBJECTS: &str = "tests/data/queues/queues.json";
 
 /// Longer than any test may take.
 const FOR_EVER: Duration = Duration::from_secs(30);
@@ -20,7 +26,7 @@ const FOR_EVER: Duration = Duration::from_secs(30);
 struct Folder(PathBuf);
 
 impl Folder {
-    /// Three folders, each with the same log.
+    /// Three folders, each with the same log, certificate and queues.
     fn new(name: &str) -> Self {
         let root = std::env::temp_dir().join(format!("stall-{name}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&root);
@@ -30,6 +36,10 @@ impl Folder {
         for folder in ["a", "b", "c"] {
             fs::create_dir_all(root.join(folder)).unwrap();
             fs::copy(&log, root.join(folder).join("SEND20171007-1.LOG")).unwrap();
+            for (from, name) in [(CERTIFICATE, "own.pem"), (OBJECTS, "queues.json")] {
+                let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(from);
+                fs::copy(from, root.join(folder).join(name)).unwrap();
+            }
         }
         Folder(root)
     }
@@ -131,4 +141,76 @@ fn in_the_background_the_same_is_found() {
     assert!(!found.is_empty());
     assert_eq!(found, wanted);
     assert_eq!(scan.progress(), plain.progress());
+}
+
+/// Reads paths as the test of certificates does, or a diagnosis: how much there was, and the errors.
+type Reader = fn(&[PathBuf], &Patience) -> (usize, Vec<Error>);
+
+fn certificates(paths: &[PathBuf], patience: &Patience) -> (usize, Vec<Error>) {
+    let (mut files, mut problems) = (0, Vec::new());
+    cert_files::contents(paths, patience, &mut |read| match read {
+        Ok(contents) => files += contents.certificates.len(),
+        Err(problem) => problems.push(problem),
+    });
+    (files, problems)
+}
+
+fn evidence(paths: &[PathBuf], patience: &Patience) -> (usize, Vec<Error>) {
+    let (mut files, mut problems) = (0, Vec::new());
+    gather(paths, patience, &mut |piece| match piece {
+        Piece::Problem(problem) => problems.push(problem),
+        Piece::Objects(_) | Piece::Certificates(_) | Piece::Log(_) => files += 1,
+    });
+    (files, problems)
+}
+
+/// What is read, of what, what stalls; how much is read all the same, how many
+/// errors there are, and how many of these about what stood beside.
+type Case<'a> = (Reader, &'a [PathBuf], &'static str, [usize; 3]);
+
+#[test]
+fn certificates_and_exports_that_stall_are_given_up_and_the_rest_is_read() {
+    let folder = Folder::new("collected");
+    let root = vec![folder.0.clone()];
+    let own = ["a", "b", "c"].map(|part| folder.0.join(part).join("own.pem")).to_vec();
+    let twice = vec![own[1].clone(), folder.0.join("b").join("queues.json"), own[2].clone()];
+    let cases: [Case<'_>; 8] = [
+        (certificates, &folder.paths(), "/b", [2, 1, 0]),
+        (certificates, &folder.paths(), "b/own.pem", [2, 1, 0]),
+        (certificates, &own, "b/own.pem", [2, 1, 0]),
+        (certificates, &twice, "b/own.pem", [1, 2, 1]),
+        (evidence, &folder.paths(), "/b", [6, 1, 0]),
+        (evidence, &root, "/b", [6, 1, 0]),
+        // The log is in the list, and read later; the certificate stands beside the queues.
+        (evidence, &root, "b/queues.json", [7, 2, 1]),
+        (evidence, &twice, "b/own.pem", [1, 2, 1]),
+    ];
+    for (reader, paths, part, [wanted, errors, beside]) in cases {
+        let part: &'static str = if cfg!(windows) { part.replace('/', "\\").leak() } else { part };
+        let patience = Patience::new(Timeout::After(Duration::from_millis(300)), stalling(part));
+        let begun = Instant::now();
+        let (read, problems) = reader(paths, &patience);
+        assert!(begun.elapsed() < FOR_EVER / 3);
+        assert_eq!((read, problems.len()), (wanted, errors), "{part} of {paths:?}: {problems:?}");
+        assert!(problems.iter().all(|problem| problem.kind() == ErrorKind::TimedOut));
+        let waited = problems.iter().filter(|problem| problem.text().contains("0.3 seconds"));
+        let waited: Vec<_> = waited.map(|problem| problem.path().unwrap()).collect();
+        assert_eq!(waited.len(), errors - beside, "{part} of {paths:?}: {problems:?}");
+        assert!(waited.iter().all(|path| path.contains(part)), "{waited:?}");
+    }
+}
+
+#[test]
+fn whoever_waits_for_an_errand_can_leave() {
+    let folder = Folder::new("errand");
+    let patience = Arc::new(Patience::new(Timeout::Never, stalling("errand")));
+    let paths = folder.paths();
+    let mut errand =
+        Errand::begin(&patience, move |patience, give| gather(&paths, patience, give)).unwrap();
+    for _ in 0..3 {
+        assert!(matches!(errand.next(Duration::from_millis(50)), errand::Next::Waiting));
+    }
+    let begun = Instant::now();
+    drop(errand);
+    assert!(begun.elapsed() < Duration::from_millis(900), "{:?}", begun.elapsed());
 }

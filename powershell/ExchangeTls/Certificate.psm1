@@ -22,6 +22,8 @@ function New-CertificateRequest {
         Thumbprints = New-Object -TypeName 'System.Collections.Generic.List[string]'
         # Whether certificates were given at all, though they may have been refused.
         HasInput    = $Bound.ContainsKey('Certificate') -or $Bound.ContainsKey('Path') -or $Bound.ContainsKey('LiteralPath')
+        # How long a path may give no answer.
+        TimeoutSeconds = $Bound['TimeoutSeconds']
         # Whether only those with a certain thumbprint are wanted, though it may be none.
         IsFiltered  = $false
     }
@@ -165,7 +167,7 @@ function Add-CertificatePath {
         [switch] $Literal
     )
     $To.HasInput = $true
-    foreach ($found in (Resolve-LogPath -Cmdlet $Cmdlet -Path $Path -Literal:$Literal)) { $To.Paths.Add($found) }
+    foreach ($found in (Resolve-LogPath -Cmdlet $Cmdlet -Path $Path -Literal:$Literal -TimeoutSeconds $To.TimeoutSeconds)) { $To.Paths.Add($found) }
 }
 
 function Add-Thumbprint {

@@ -27,14 +27,18 @@ function Invoke-CertificateTest {
         TlsCertificateName = $Bound['TlsCertificateName']
         At                 = $Bound['At']
         ExpiryWarningDays  = $ExpiryWarningDays
+        TimeoutSeconds     = $Bound['TimeoutSeconds']
     }
     $tester = $null
     try {
         $tester = New-Object -TypeName ExchangeTls.CertificateTester -ArgumentList $options
         foreach ($object in $Request.Objects) { $tester.Add($object, 'Tested') }
-        foreach ($path in $Request.Paths) { Add-TesterPath -Cmdlet $Cmdlet -Tester $tester -Path $path -Role 'Tested' }
+        Add-TesterPath -Tester $tester -Path $Request.Paths -Role 'Tested'
         foreach ($store in $stores) { Add-TesterStore -Cmdlet $Cmdlet -Tester $tester -Store $store -Role 'Tested' }
-        if ($tester.Count('Tested') -eq 0) { return Write-NotFound -Cmdlet $Cmdlet -Request $Request -Store $stores }
+        if ($tester.Count('Tested') -eq 0) {
+            foreach ($problem in $tester.ReadResults()) { Write-TestProblem -Cmdlet $Cmdlet -Problem $problem }
+            return Write-NotFound -Cmdlet $Cmdlet -Request $Request -Store $stores
+        }
         Add-Authority -Cmdlet $Cmdlet -Bound $Bound -Tester $tester
         foreach ($connector in $Bound['SendConnector']) { Add-Connector -Cmdlet $Cmdlet -Tester $tester -Connector $connector }
         $results = $tester.ReadResults()
@@ -73,7 +77,8 @@ function Add-Authority {
             foreach ($place in $Bound[$part.Role]) {
                 if ($place -match '^(cert:|[\w.\\]*certificate::)') { Add-TesterStore -Cmdlet $Cmdlet -Tester $Tester -Store $place -Role $part.Role }
                 else {
-                    foreach ($path in (Resolve-LogPath -Cmdlet $Cmdlet -Path $place)) { Add-TesterPath -Cmdlet $Cmdlet -Tester $Tester -Path $path -Role $part.Role }
+                    $paths = @(Resolve-LogPath -Cmdlet $Cmdlet -Path $place -TimeoutSeconds $Bound['TimeoutSeconds'])
+                    Add-TesterPath -Tester $Tester -Path $paths -Role $part.Role
                 }
             }
         }
@@ -149,15 +154,17 @@ function Add-TesterStore {
 function Add-TesterPath {
     <#
     .SYNOPSIS
-    Adds a file, or what certificate files a folder holds.
+    Adds files, and what certificate files folders hold.
     #>
     param(
-        [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
         [Parameter(Mandatory)] [ExchangeTls.CertificateTester] $Tester,
-        [Parameter(Mandatory)] [string] $Path,
+        [Parameter(Mandatory)] [AllowEmptyCollection()] [string[]] $Path,
         [Parameter(Mandatory)] [ExchangeTls.CertificateRole] $Role
     )
-    foreach ($problem in $Tester.AddPath($Path, $Role)) { Write-Problem -Cmdlet $Cmdlet -Problem $problem }
+    if ($Path.Count -eq 0) { return }
+    $Tester.BeginPaths($Path, $Role)
+    # Ctrl+C is heard between two calls.
+    while (-not $Tester.Wait(100)) { continue }
 }
 
 function Write-TestProblem {
@@ -168,7 +175,7 @@ function Write-TestProblem {
         [Parameter(Mandatory)] [ExchangeTls.Problem] $Problem
     )
     if ("$($Problem.Path)" -like 'Cert:\*') { $Cmdlet.WriteVerbose("$($Problem.Path): $($Problem.Text)") }
-    else { Write-LogError -Cmdlet $Cmdlet -Id 'Unreadable' -Category 'ReadError' -Message "$($Problem.Path): $($Problem.Text)" -Target $Problem.Path }
+    else { Write-Problem -Cmdlet $Cmdlet -Problem $Problem }
 }
 
 function Write-NotFound {

@@ -2,8 +2,6 @@
 // one object for each certificate tested comes out.
 using System;
 using System.Collections.Generic;
-using System.Globalization;
-using System.IO;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -13,11 +11,10 @@ namespace ExchangeTls
     /// <summary>A test of certificates: all are added, then the results are read, once. Dispose it.</summary>
     public sealed class CertificateTester : IDisposable
     {
-        private const int MaxFile = 256 << 20; // what the library takes
-        private static readonly string[] Endings = { ".cer", ".crt", ".pem", ".der", ".p7b", ".p7c", ".spc", ".crl", ".cert" };
         private readonly CertsHandle handle;
         private readonly Utf8Reader text = new Utf8Reader();
         private readonly int[] counts = new int[4];
+        private CertificateRole reading;
         private readonly Dictionary<string, bool> inStores = new Dictionary<string, bool>();
 
         public CertificateTester(CertificateTestOptions options)
@@ -29,6 +26,7 @@ namespace ExchangeTls
                 given.tls_certificate_name = arguments.Text(NullIfEmpty(options.TlsCertificateName));
                 given.at = Clock.ToMilliseconds(options.At);
                 given.expiry_warning_days = (uint)options.ExpiryWarningDays;
+                given.timeout_seconds = Waiting.Seconds(options.TimeoutSeconds);
                 Library.Check(Library.Functions.CertsNew(ref given, out handle));
             }
         }
@@ -55,30 +53,29 @@ namespace ExchangeTls
             counts[(int)role]++;
         }
 
-        /// <summary>Adds a file, or of a folder the files that look like certificates; gives what could not be read.</summary>
-        public Problem[] AddPath(string path, CertificateRole role)
+        /// <summary>
+        /// Begins to read files, and of folders the files that look like certificates.
+        /// Nothing else may be done until Wait has said that they are read.
+        /// </summary>
+        public void BeginPaths(string[] paths, CertificateRole role)
         {
-            List<Problem> problems = new List<Problem>();
-            try
+            using (Arguments arguments = new Arguments())
             {
-                string[] files = { path };
-                if (Directory.Exists(path))
-                {
-                    files = Array.FindAll(Directory.GetFiles(path), IsNamedLikeACertificate);
-                    Array.Sort(files, StringComparer.Ordinal);
-                    if (files.Length == 0)
-                    {
-                        problems.Add(Lost("NotFound", path, "this folder holds no certificate file (*" + string.Join(", *", Endings) + ")"));
-                    }
-                }
-                foreach (string file in files) { AddFile(file, role, problems); }
+                extls_list given = arguments.Texts(paths);
+                Library.Check(Library.Functions.CertsAddPaths(handle, ref given, (uint)role));
             }
-            catch (IOException error) { problems.Add(Lost("Unreadable", path, error.Message)); }
-            catch (UnauthorizedAccessException error) { problems.Add(Lost("Unreadable", path, error.Message)); }
-            // Old .NET Framework does not know \\?\ and takes it for a mistake.
-            catch (ArgumentException error) { problems.Add(Lost("Unreadable", path, error.Message)); }
-            catch (NotSupportedException error) { problems.Add(Lost("Unreadable", path, error.Message)); }
-            return problems.ToArray();
+            reading = role;
+        }
+
+        /// <summary>Waits for some milliseconds; whether everything is read. What could not be is among the results.</summary>
+        public bool Wait(int waitMs)
+        {
+            ulong files;
+            int status = Library.Functions.CertsWait(handle, (uint)waitMs, out files);
+            Library.Check(status);
+            if (status == Constants.EXTLS_WAITING) { return false; }
+            counts[(int)reading] += (int)files;
+            return true;
         }
 
         /// <summary>
@@ -165,32 +162,6 @@ namespace ExchangeTls
                 return found;
             }
             return null;
-        }
-
-        private void AddFile(string path, CertificateRole role, List<Problem> problems)
-        {
-            try
-            {
-                long length = new FileInfo(path).Length;
-                if (length > MaxFile)
-                {
-                    problems.Add(Lost("Unreadable", path, "the file has " + length.ToString(CultureInfo.InvariantCulture) + " bytes; expected at most " + MaxFile));
-                    return;
-                }
-                Add(new CertificateObject { Content = File.ReadAllBytes(path), Source = path }, role);
-            }
-            catch (IOException error) { problems.Add(Lost("Unreadable", path, error.Message)); }
-            catch (UnauthorizedAccessException error) { problems.Add(Lost("Unreadable", path, error.Message)); }
-        }
-
-        private static bool IsNamedLikeACertificate(string file)
-        {
-            return Array.IndexOf(Endings, Path.GetExtension(file).ToLowerInvariant()) >= 0;
-        }
-
-        private static Problem Lost(string kind, string path, string text)
-        {
-            return new Problem { Kind = kind, Path = path, Text = text, IsWholeFile = true };
         }
 
         private CertificateTest Test(IntPtr from)

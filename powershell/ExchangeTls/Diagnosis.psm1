@@ -3,7 +3,7 @@
 Set-StrictMode -Version Latest
 
 $private:here = $PSScriptRoot
-Import-Module -Name (Join-Path -Path $here -ChildPath 'Log.psm1') -Function Get-ServerLogFolder, Resolve-LogPath, Use-CallerPreference, Write-LogError, Write-ScanProgress
+Import-Module -Name (Join-Path -Path $here -ChildPath 'Log.psm1') -Function Get-ServerLogFolder, Read-PathKind, Resolve-LogPath, Use-CallerPreference, Write-LogError, Write-ScanProgress, Write-TimeOut
 Import-Module -Name (Join-Path -Path $here -ChildPath 'Evidence.psm1') -Function Add-Evidence, Write-Answer
 Import-Module -Name (Join-Path -Path $here -ChildPath 'CertificateTest.psm1') -Function Add-TesterPath
 
@@ -25,7 +25,8 @@ function Add-LiveEvidence {
     param(
         [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
         [Parameter(Mandatory)] [ExchangeTls.EvidenceReader] $Reader,
-        [AllowNull()] [string[]] $Server
+        [AllowNull()] [string[]] $Server,
+        [AllowNull()] [object] $TimeoutSeconds
     )
     $here = [Environment]::MachineName
     if (-not $Server) { $Server = @($here) }
@@ -59,7 +60,7 @@ function Add-LiveEvidence {
     if ($Server -contains $here -or @($Server | Where-Object { ($_ -split '\.')[0] -eq $here })) {
         Add-StoreEvidence -Cmdlet $Cmdlet -Reader $Reader -Computer $here
     }
-    foreach ($one in $Server) { Get-LogFolderOf -Cmdlet $Cmdlet -Server $one -Computer $here }
+    foreach ($one in $Server) { Get-LogFolderOf -Cmdlet $Cmdlet -Server $one -Computer $here -TimeoutSeconds $TimeoutSeconds }
 }
 
 function Add-StoreEvidence {
@@ -89,14 +90,18 @@ function Get-LogFolderOf {
     param(
         [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
         [Parameter(Mandatory)] [string] $Server,
-        [Parameter(Mandatory)] [string] $Computer
+        [Parameter(Mandatory)] [string] $Computer,
+        [AllowNull()] [object] $TimeoutSeconds
     )
     $isHere = ($Server -split '\.')[0] -eq $Computer
     $folders = @(Get-ServerLogFolder -Cmdlet $Cmdlet -LogType 'Send', 'Receive' -Server $Server | Select-Object -Unique)
     $found = $false
     foreach ($folder in $folders) {
         $path = if ($isHere) { $folder } else { $folder -replace '^([A-Za-z]):', "\\$Server\`$1`$" }
-        if ([System.IO.Directory]::Exists($path)) {
+        $kind = Read-PathKind -Path $path -TimeoutSeconds $TimeoutSeconds
+        # Its other folders are behind the same share.
+        if (-not $kind) { return Write-TimeOut -Cmdlet $Cmdlet -Path $path -TimeoutSeconds $TimeoutSeconds }
+        if ($kind -eq 'Folder') {
             $found = $true
             $path
         }
@@ -129,13 +134,13 @@ function Add-IssuerEvidence {
     )
     $roles = @('Intermediate', 'Root', 'Crl' | Where-Object { $Bound[$_] })
     if (-not $roles) { return }
-    $tester = New-Object -TypeName ExchangeTls.CertificateTester -ArgumentList (New-Object -TypeName ExchangeTls.CertificateTestOptions)
+    $options = New-Object -TypeName ExchangeTls.CertificateTestOptions -Property @{ TimeoutSeconds = $Bound['TimeoutSeconds'] }
+    $tester = New-Object -TypeName ExchangeTls.CertificateTester -ArgumentList $options
     try {
         foreach ($role in $roles) {
             foreach ($path in $Bound[$role]) {
-                foreach ($found in (Resolve-LogPath -Cmdlet $Cmdlet -Path $path)) {
-                    Add-TesterPath -Cmdlet $Cmdlet -Tester $tester -Path $found -Role $role
-                }
+                $found = @(Resolve-LogPath -Cmdlet $Cmdlet -Path $path -TimeoutSeconds $Bound['TimeoutSeconds'])
+                Add-TesterPath -Tester $tester -Path $found -Role $role
             }
         }
         $Reader.AddCertificates($tester)
@@ -154,12 +159,13 @@ function Read-EvidenceLog {
         [Parameter(Mandatory)] [string[]] $Path,
         [Parameter(Mandatory)] [System.Collections.IDictionary] $Bound
     )
-    $options = New-Object -TypeName ExchangeTls.ScanOptions -Property @{ Paths = $Path; Recurse = $true; Since = $Bound['Since']; Until = $Bound['Until'] }
+    $options = New-Object -TypeName ExchangeTls.ScanOptions -Property @{ Paths = $Path; Recurse = $true; Since = $Bound['Since']; Until = $Bound['Until']; TimeoutSeconds = $Bound['TimeoutSeconds'] }
     $scan = $null
     $isShown = $false
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     try {
-        $scan = New-Object -TypeName ExchangeTls.ScanReader -ArgumentList $options
+        $scan = New-Object -TypeName ExchangeTls.ScanReader
+        $scan.Open($options)
         do {
             $page = $Reader.AddScan($scan, 100)
             if ($watch.ElapsedMilliseconds -ge 1000) {
@@ -189,11 +195,11 @@ function Read-Diagnosis {
         # Path, InputItem, LogPath, Server, IsLive
         [Parameter(Mandatory)] [System.Collections.IDictionary] $Source
     )
-    $reader = New-Object -TypeName ExchangeTls.EvidenceReader -ArgumentList 'Diagnoses', $Bound['At']
+    $reader = New-Object -TypeName ExchangeTls.EvidenceReader -ArgumentList 'Diagnoses', $Bound['At'], $Bound['TimeoutSeconds']
     try {
         $logs = @(
-            if ($Source.IsLive) { Add-LiveEvidence -Cmdlet $Cmdlet -Reader $reader -Server $Source.Server }
-            else { Add-GivenEvidence -Cmdlet $Cmdlet -Reader $reader -Source $Source }
+            if ($Source.IsLive) { Add-LiveEvidence -Cmdlet $Cmdlet -Reader $reader -Server $Source.Server -TimeoutSeconds $Bound['TimeoutSeconds'] }
+            else { Add-GivenEvidence -Cmdlet $Cmdlet -Reader $reader -Source $Source -TimeoutSeconds $Bound['TimeoutSeconds'] }
         )
         Add-IssuerEvidence -Cmdlet $Cmdlet -Reader $reader -Bound $Bound
         if ($logs) { Read-EvidenceLog -Cmdlet $Cmdlet -Reader $reader -Path $logs -Bound $Bound }
@@ -207,11 +213,12 @@ function Add-GivenEvidence {
     param(
         [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
         [Parameter(Mandatory)] [ExchangeTls.EvidenceReader] $Reader,
-        [Parameter(Mandatory)] [System.Collections.IDictionary] $Source
+        [Parameter(Mandatory)] [System.Collections.IDictionary] $Source,
+        [AllowNull()] [object] $TimeoutSeconds
     )
     $paths = New-Object -TypeName 'System.Collections.Generic.List[string]'
     foreach ($path in $Source.Path) {
-        foreach ($found in (Resolve-LogPath -Cmdlet $Cmdlet -Path $path)) { $paths.Add($found) }
+        foreach ($found in (Resolve-LogPath -Cmdlet $Cmdlet -Path $path -TimeoutSeconds $TimeoutSeconds)) { $paths.Add($found) }
     }
     # A file out of Import-Clixml is a list of objects; one out of the pipeline comes by itself.
     foreach ($item in $Source.InputItem) {
@@ -219,13 +226,18 @@ function Add-GivenEvidence {
             if ($one -is [string] -or $one -is [System.IO.FileSystemInfo]) {
                 $isFile = $one -isnot [string]
                 $name = if ($isFile) { $one.FullName } else { $one }
-                foreach ($found in (Resolve-LogPath -Cmdlet $Cmdlet -Path $name -Literal:$isFile)) { $paths.Add($found) }
+                foreach ($found in (Resolve-LogPath -Cmdlet $Cmdlet -Path $name -Literal:$isFile -TimeoutSeconds $TimeoutSeconds)) { $paths.Add($found) }
             }
             else { Add-Evidence -Cmdlet $Cmdlet -Reader $Reader -InputItem $one }
         }
     }
-    if ($paths.Count -gt 0) { $Reader.AddPaths($paths.ToArray()) }
-    foreach ($path in $Source.LogPath) { Resolve-LogPath -Cmdlet $Cmdlet -Path $path }
+    if ($paths.Count -gt 0) {
+        $Reader.BeginPaths($paths.ToArray())
+        # Ctrl+C is heard between two calls.
+        while (-not $Reader.Wait(100)) { continue }
+        $Reader.ReadLogs()
+    }
+    foreach ($path in $Source.LogPath) { Resolve-LogPath -Cmdlet $Cmdlet -Path $path -TimeoutSeconds $TimeoutSeconds }
 }
 
 Export-ModuleMember -Function Read-Diagnosis

@@ -13,11 +13,13 @@ namespace ExchangeTls
         private readonly EvidenceHandle handle;
         private readonly Utf8Reader text = new Utf8Reader();
 
-        public EvidenceReader(AnswerKind wanted, DateTime? at)
+        /// <summary>The seconds are as in ScanOptions.</summary>
+        public EvidenceReader(AnswerKind wanted, DateTime? at, int? timeoutSeconds)
         {
             extls_evidence_options given = new extls_evidence_options();
             given.at = Clock.ToMilliseconds(at);
             given.wanted = (uint)wanted;
+            given.timeout_seconds = Waiting.Seconds(timeoutSeconds);
             Library.Check(Library.Functions.EvidenceNew(ref given, out handle));
         }
 
@@ -37,20 +39,33 @@ namespace ExchangeTls
             }
         }
 
-        /// <summary>Adds what files and folders hold, and gives the logs among them.</summary>
-        public string[] AddPaths(string[] paths)
+        /// <summary>Begins to read what files and folders hold. Nothing else may be done until Wait has said that it is read.</summary>
+        public void BeginPaths(string[] paths)
         {
             using (Arguments arguments = new Arguments())
             {
                 extls_list given = arguments.Texts(paths);
                 Library.Check(Library.Functions.EvidenceAddPaths(handle, ref given));
             }
+        }
+
+        /// <summary>Waits for some milliseconds; whether everything is read. What could not be is among the answers.</summary>
+        public bool Wait(int waitMs)
+        {
+            int status = Library.Functions.EvidenceWait(handle, (uint)waitMs);
+            Library.Check(status);
+            return status != Constants.EXTLS_WAITING;
+        }
+
+        /// <summary>The logs among what was read.</summary>
+        public string[] ReadLogs()
+        {
             extls_list logs;
             Library.Check(Library.Functions.EvidenceLogs(handle, out logs));
             return text.Read(logs);
         }
 
-        /// <summary>Adds the certificates that were added to a tester.</summary>
+        /// <summary>Adds the certificates that were added to a tester; what of them could not be read is among the answers.</summary>
         public void AddCertificates(CertificateTester tester)
         {
             Library.Check(Library.Functions.EvidenceAddCerts(handle, tester.Handle));

@@ -165,7 +165,7 @@ function Read-Answer {
         [Parameter(Mandatory)] [ExchangeTls.AnswerKind] $Wanted,
         [AllowEmptyCollection()] [object[]] $InputItem
     )
-    $reader = New-Object -TypeName ExchangeTls.EvidenceReader -ArgumentList $Wanted, $null
+    $reader = New-Object -TypeName ExchangeTls.EvidenceReader -ArgumentList $Wanted, $null, $null
     try {
         foreach ($one in $InputItem) { Add-Evidence -Cmdlet $Cmdlet -Reader $reader -InputItem $one }
         Write-Answer -Cmdlet $Cmdlet -Reader $reader

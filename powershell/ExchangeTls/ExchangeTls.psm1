@@ -240,7 +240,10 @@ function Test-ExchangeTlsCert {
         [datetime] $At,
 
         [ValidateRange(0, 100000)]
-        [int] $ExpiryWarningDays = 30
+        [int] $ExpiryWarningDays = 30,
+
+        [ValidateRange(0, 86400)]
+        [int] $TimeoutSeconds
     )
     begin {
         # As on the command line; later, values of the pipeline join them. A script
@@ -339,7 +342,10 @@ function Get-ExchangeTlsDiagnosis {
         [SupportsWildcards()]
         [string[]] $Crl,
 
-        [datetime] $At
+        [datetime] $At,
+
+        [ValidateRange(0, 86400)]
+        [int] $TimeoutSeconds
     )
     begin {
         $given = @{} + $PSBoundParameters

@@ -17,6 +17,8 @@ namespace ExchangeTls
         internal readonly extls_scan_free ScanFree;
         internal readonly extls_certs_new CertsNew;
         internal readonly extls_certs_add CertsAdd;
+        internal readonly extls_certs_add_paths CertsAddPaths;
+        internal readonly extls_certs_wait CertsWait;
         internal readonly extls_certs_add_connector CertsAddConnector;
         internal readonly extls_certs_next CertsNext;
         internal readonly extls_certs_free CertsFree;
@@ -24,6 +26,7 @@ namespace ExchangeTls
         internal readonly extls_evidence_new EvidenceNew;
         internal readonly extls_evidence_add EvidenceAdd;
         internal readonly extls_evidence_add_paths EvidenceAddPaths;
+        internal readonly extls_evidence_wait EvidenceWait;
         internal readonly extls_evidence_logs EvidenceLogs;
         internal readonly extls_evidence_add_certs EvidenceAddCerts;
         internal readonly extls_evidence_add_scan EvidenceAddScan;
@@ -54,6 +57,8 @@ namespace ExchangeTls
             ScanFree = Get<extls_scan_free>(path);
             CertsNew = Get<extls_certs_new>(path);
             CertsAdd = Get<extls_certs_add>(path);
+            CertsAddPaths = Get<extls_certs_add_paths>(path);
+            CertsWait = Get<extls_certs_wait>(path);
             CertsAddConnector = Get<extls_certs_add_connector>(path);
             CertsNext = Get<extls_certs_next>(path);
             CertsFree = Get<extls_certs_free>(path);
@@ -61,6 +66,7 @@ namespace ExchangeTls
             EvidenceNew = Get<extls_evidence_new>(path);
             EvidenceAdd = Get<extls_evidence_add>(path);
             EvidenceAddPaths = Get<extls_evidence_add_paths>(path);
+            EvidenceWait = Get<extls_evidence_wait>(path);
             EvidenceLogs = Get<extls_evidence_logs>(path);
             EvidenceAddCerts = Get<extls_evidence_add_certs>(path);
             EvidenceAddScan = Get<extls_evidence_add_scan>(path);
@@ -114,6 +120,12 @@ namespace ExchangeTls
         internal delegate int extls_certs_add(CertsHandle certs, ref extls_certs_file file);
 
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int extls_certs_add_paths(CertsHandle certs, ref extls_list paths, uint role);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int extls_certs_wait(CertsHandle certs, uint wait_ms, out ulong files);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
         internal delegate int extls_certs_add_connector(CertsHandle certs, ref extls_send_connector connector);
 
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
@@ -133,6 +145,9 @@ namespace ExchangeTls
 
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
         internal delegate int extls_evidence_add_paths(EvidenceHandle evidence, ref extls_list paths);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int extls_evidence_wait(EvidenceHandle evidence, uint wait_ms);
 
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
         internal delegate int extls_evidence_logs(EvidenceHandle evidence, out extls_list logs);

@@ -30,7 +30,7 @@ namespace ExchangeTls
         public extls_str tls_certificate_name;
         public long at;
         public uint expiry_warning_days;
-        public uint reserved;
+        public uint timeout_seconds;
     }
 
     [StructLayout(LayoutKind.Sequential)]

@@ -35,7 +35,7 @@ namespace ExchangeTls
     {
         public long at;
         public uint wanted;
-        public uint reserved;
+        public uint timeout_seconds;
     }
 
     [StructLayout(LayoutKind.Sequential)]

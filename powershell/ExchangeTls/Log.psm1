@@ -12,7 +12,7 @@ $script:ProgressId = 4051498
 # Milliseconds: what is quick flashes no bar. A variable, so that tests need no slow work.
 $script:ShowProgressAfter = 1000
 
-# Folders that answered, and when.
+# Folders and endings of files that answered, and when.
 $script:Answered = @{}
 
 $script:Categories = @{
@@ -77,10 +77,8 @@ function Resolve-LogPath {
             $own.CurrentLocation = $callers.CurrentLocation
         }
     }
-    $patience = if ($null -eq $TimeoutSeconds) { 60 } else { [int] $TimeoutSeconds }
-    if ($exists -and -not $state.Path.IsProviderQualified($Path) -and -not (Wait-LogPath -State $state -Path $Path -Literal:$Literal -Seconds $patience)) {
-        $message = "'$Path' gave no answer for $patience seconds, so it was given up."
-        return Write-LogError -Cmdlet $Cmdlet -Id 'TimedOut' -Category 'OperationTimeout' -Message $message -Target $Path
+    if ($exists -and -not $state.Path.IsProviderQualified($Path) -and -not (Wait-LogPath -State $state -Path $Path -Literal:$Literal -TimeoutSeconds $TimeoutSeconds)) {
+        return Write-TimeOut -Cmdlet $Cmdlet -Path $Path -TimeoutSeconds $TimeoutSeconds
     }
     try {
         $exists = $exists -and $state.InvokeProvider.Item.Exists($asked, $true, [bool] $Literal)
@@ -104,13 +102,12 @@ function Resolve-LogPath {
 }
 
 function Wait-LogPath {
-    # Whether a path answers in time. It is asked for on another thread, since PowerShell
-    # itself would wait where Ctrl+C does not reach; what answered just now is not asked again.
+    # Whether a path answers in time; a file beside one that answered just now is not asked for.
     param(
         [Parameter(Mandatory)] [System.Management.Automation.SessionState] $State,
         [Parameter(Mandatory)] [string] $Path,
         [switch] $Literal,
-        [int] $Seconds
+        [AllowNull()] [object] $TimeoutSeconds
     )
     $provider = $null
     try {
@@ -118,18 +115,53 @@ function Wait-LogPath {
         if ($provider.Name -ne 'FileSystem') { return $true }
         while (-not $Literal -and $full -and [System.Management.Automation.WildcardPattern]::ContainsWildcardCharacters($full)) { $full = [System.IO.Path]::GetDirectoryName($full) }
         if (-not $full) { return $true }
-        $folder = "$([System.IO.Path]::GetDirectoryName($full))"
+        # What is named alike in a folder with a file that answered stands on the same disk. A
+        # folder does not say so much of those beside it: each may be a share of another server.
+        $beside = "$([System.IO.Path]::GetDirectoryName($full))/*$([System.IO.Path]::GetExtension($full))"
     }
     catch { return $true } # no path at all, which is said elsewhere
-    $now = [DateTime]::UtcNow
-    if ($script:Answered.ContainsKey($folder) -and ($now - $script:Answered[$folder]).TotalSeconds -lt 5) { return $true }
-    $probe = [ExchangeTls.PathProbe]::Begin($full)
-    while (-not $probe.Wait(50)) {
-        if ($Seconds -gt 0 -and ([DateTime]::UtcNow - $now).TotalSeconds -ge $Seconds) { return $false }
+    if ($script:Answered.ContainsKey($beside) -and ([DateTime]::UtcNow - $script:Answered[$beside]).TotalSeconds -lt 5) { return $true }
+    $kind = Read-PathKind -Path $full -TimeoutSeconds $TimeoutSeconds
+    if ($kind -eq 'File') {
+        if ($script:Answered.Count -gt 1000) { $script:Answered.Clear() }
+        $script:Answered[$beside] = [DateTime]::UtcNow
     }
-    if ($script:Answered.Count -gt 1000) { $script:Answered.Clear() }
-    $script:Answered[$folder] = [DateTime]::UtcNow
-    $true
+    [bool] $kind
+}
+
+function Read-PathKind {
+    <#
+    .SYNOPSIS
+    File, Folder or Nothing, as a text; nothing at all where the path gives no answer in time.
+    #>
+    param([Parameter(Mandatory)] [string] $Path, [AllowNull()] [object] $TimeoutSeconds)
+    # On another thread, since PowerShell itself would wait where Ctrl+C does not reach.
+    $probe = [ExchangeTls.PathProbe]::Begin($Path)
+    $seconds = Get-Patience -TimeoutSeconds $TimeoutSeconds
+    $begun = [DateTime]::UtcNow
+    while (-not $probe.Wait(50)) {
+        if ($seconds -gt 0 -and ([DateTime]::UtcNow - $begun).TotalSeconds -ge $seconds) { return }
+    }
+    "$($probe.Result)"
+}
+
+function Get-Patience {
+    param([AllowNull()] [object] $TimeoutSeconds)
+    if ($null -eq $TimeoutSeconds) { 60 } else { [int] $TimeoutSeconds }
+}
+
+function Write-TimeOut {
+    <#
+    .SYNOPSIS
+    The error about a path that gave no answer in time.
+    #>
+    param(
+        [Parameter(Mandatory)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        [Parameter(Mandatory)] [string] $Path,
+        [AllowNull()] [object] $TimeoutSeconds
+    )
+    $message = "'$Path' gave no answer for $(Get-Patience -TimeoutSeconds $TimeoutSeconds) seconds, so it was given up."
+    Write-LogError -Cmdlet $Cmdlet -Id 'TimedOut' -Category 'OperationTimeout' -Message $message -Target $Path
 }
 
 function Find-LogFolder {
@@ -263,7 +295,8 @@ function Read-Log {
     # Few at first, so that the first result comes at once; then in bulk.
     $items = 16
     try {
-        $reader = New-Object -TypeName ExchangeTls.ScanReader -ArgumentList $options
+        $reader = New-Object -TypeName ExchangeTls.ScanReader
+        $reader.Open($options)
         do {
             $page = $reader.ReadPage($items, 100)
             $items = [Math]::Min($items * 2, 2048)
@@ -283,7 +316,7 @@ function Read-Log {
         Write-LogError -Cmdlet $Cmdlet -Id $kind -Category $category -Message $because.Message -Terminating
     }
     finally {
-        # Also after Ctrl+C and Select-Object -First: the scan holds a file open.
+        # Also after Ctrl+C and Select-Object -First: the scan holds files open.
         if ($reader) { $reader.Dispose() }
         if ($isShown) { Write-ScanProgress -Cmdlet $Cmdlet -Page $page -Completed }
     }
@@ -376,4 +409,4 @@ function Use-CallerPreference {
     }
 }
 
-Export-ModuleMember -Function Add-LogPath, ConvertTo-SafeText, Get-ServerLogFolder, Read-Log, Resolve-LogPath, Use-CallerPreference, Write-LogError, Write-Problem, Write-ScanProgress
+Export-ModuleMember -Function Add-LogPath, ConvertTo-SafeText, Get-ServerLogFolder, Read-Log, Read-PathKind, Resolve-LogPath, Use-CallerPreference, Write-LogError, Write-Problem, Write-ScanProgress, Write-TimeOut

@@ -6,14 +6,22 @@ using System.Threading.Tasks;
 
 namespace ExchangeTls
 {
+    /// <summary>What stands at a path.</summary>
+    public enum PathKind
+    {
+        Nothing,
+        File,
+        Folder
+    }
+
     /// <summary>Whether a path answers.</summary>
     public static class PathProbe
     {
-        /// <summary>A task that ends when the path was looked at, whatever stands there.</summary>
-        public static Task Begin(string path)
+        /// <summary>A task that ends when the path was looked at; whether a file stands there, a folder, or nothing that is known.</summary>
+        public static Task<PathKind> Begin(string path)
         {
             return Task.Factory.StartNew(
-                () => { if (!File.Exists(path)) { Directory.Exists(path); } },
+                () => File.Exists(path) ? PathKind.File : Directory.Exists(path) ? PathKind.Folder : PathKind.Nothing,
                 CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
     }

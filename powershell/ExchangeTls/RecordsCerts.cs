@@ -77,6 +77,8 @@ namespace ExchangeTls
         public string TlsCertificateName { get; set; }
         public DateTime? At { get; set; }
         public int ExpiryWarningDays { get; set; }
+        /// <summary>As in ScanOptions.</summary>
+        public int? TimeoutSeconds { get; set; }
     }
 
     /// <summary>An object that holds a certificate. What is null is not known.</summary>

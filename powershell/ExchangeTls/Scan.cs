@@ -44,13 +44,18 @@ namespace ExchangeTls
         public long BytesDone { get; internal set; }
     }
 
-    /// <summary>A scan of log files. Dispose it; it holds a file open.</summary>
+    /// <summary>
+    /// A scan of log files. Dispose it; it holds files open. It is opened apart from
+    /// being made: what New-Object has made is lost where Ctrl+C comes before the
+    /// caller has it, and nobody would dispose it.
+    /// </summary>
     public sealed class ScanReader : IDisposable
     {
-        private readonly ScanHandle handle;
         private readonly Utf8Reader text = new Utf8Reader();
+        private ScanHandle handle = new ScanHandle();
 
-        public ScanReader(ScanOptions options)
+        /// <summary>Begins, once.</summary>
+        public void Open(ScanOptions options)
         {
             using (Arguments arguments = new Arguments())
             {
@@ -66,7 +71,7 @@ namespace ExchangeTls
                     | (options.Recurse ? Constants.EXTLS_RECURSE : 0)
                     | (options.IncludeRejection ? Constants.EXTLS_INCLUDE_REJECTION : 0)
                     | (options.IncludeRecords ? Constants.EXTLS_INCLUDE_RECORDS : 0);
-                given.timeout_seconds = Timeout(options.TimeoutSeconds);
+                given.timeout_seconds = Waiting.Seconds(options.TimeoutSeconds);
                 Library.Check(Library.Functions.ScanOpen(ref given, out handle));
             }
         }
@@ -116,12 +121,6 @@ namespace ExchangeTls
         public void Dispose()
         {
             handle.Dispose();
-        }
-
-        private static uint Timeout(int? seconds)
-        {
-            if (seconds == null) { return 0; }
-            return seconds.Value > 0 ? (uint)seconds.Value : Constants.EXTLS_NO_TIMEOUT;
         }
 
         private void ReadProgress(Page page)

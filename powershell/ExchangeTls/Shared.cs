@@ -1,9 +1,19 @@
-// Readers of what several answers of the native library hold.
+// What several calls of the native library are given, and several of its answers hold.
 using System;
 using System.Runtime.InteropServices;
 
 namespace ExchangeTls
 {
+    internal static class Waiting
+    {
+        /// <summary>How many seconds a path may give no answer, as the library takes it: here 0 is for ever, and nothing as long as is usual.</summary>
+        internal static uint Seconds(int? given)
+        {
+            if (given == null) { return 0; }
+            return given.Value > 0 ? (uint)given.Value : Constants.EXTLS_NO_TIMEOUT;
+        }
+    }
+
     internal sealed partial class Utf8Reader
     {
         /// <summary>A struct of an array.</summary>

@@ -13,8 +13,8 @@ use super::cert_arguments::{self, CertArguments};
 use super::diagnose::{self, DiagnoseArguments};
 use super::queue::{self, QueueArguments};
 use exchange_tls::failure::cause::{Cause, CAUSES};
+use exchange_tls::log::patience::Timeout;
 use exchange_tls::log::LogType;
-use exchange_tls::scan::Timeout;
 use exchange_tls::text::clean_str;
 use exchange_tls::timestamp::Timestamp;
 
@@ -36,6 +36,8 @@ Examples:
       what the LastErrors of exported queues say, and what to do next
 
 Exit status: 0 nothing found, 1 problems found, 2 the work could not be done.";
+
+const TIMEOUT: &str = "timeout-seconds";
 
 /// What the program is asked to do.
 pub enum Verb {
@@ -164,13 +166,7 @@ fn log_command(name: &'static str, about: &'static str) -> Command {
             "Also sessions in which only messages or recipients were refused",
         ),
         flag("include-records", "Give the records of each session too (with --json)"),
-        value(
-            "timeout-seconds",
-            "SECONDS",
-            "Give a folder or file up that gives no answer for so long; 0 never does [default: 60]",
-        )
-        .visible_alias("timeout")
-        .value_parser(value_parser!(u64).range(..=86_400)),
+        timeout_option(),
         flag("json", "Print one JSON object a line instead of a table"),
     ])
 }
@@ -195,12 +191,29 @@ fn log_arguments(matches: &ArgMatches) -> LogArguments {
         causes: texts("cause").filter_map(|name| Cause::from_name(&name)).collect(),
         include_rejection: matches.get_flag("include-rejection"),
         include_records: matches.get_flag("include-records"),
-        timeout: match matches.get_one::<u64>("timeout-seconds") {
-            None => Timeout::Usual,
-            Some(0) => Timeout::Never,
-            Some(&seconds) => Timeout::After(Duration::from_secs(seconds)),
-        },
+        timeout: timeout(matches),
         json: matches.get_flag("json"),
+    }
+}
+
+/// The option of everything that reads paths.
+pub fn timeout_option() -> Arg {
+    Arg::new(TIMEOUT)
+        .long(TIMEOUT)
+        .visible_alias("timeout")
+        .value_name("SECONDS")
+        .value_parser(value_parser!(u64).range(..=86_400))
+        .help(
+            "Give a folder or file up that gives no answer for so long; 0 never does [default: 60]",
+        )
+}
+
+/// What was given for it.
+pub fn timeout(matches: &ArgMatches) -> Timeout {
+    match matches.get_one::<u64>(TIMEOUT) {
+        None => Timeout::Usual,
+        Some(0) => Timeout::Never,
+        Some(&seconds) => Timeout::After(Duration::from_secs(seconds)),
     }
 }
 

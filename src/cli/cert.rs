@@ -4,6 +4,7 @@ use exchange_tls::cert::finding::Verdict;
 use exchange_tls::cert::read::Contents;
 use exchange_tls::cert::{test, CertificateTest, Outcome as Tested, Request};
 use exchange_tls::error::{Error, ErrorKind};
+use exchange_tls::log::patience::{Hook, Patience};
 use exchange_tls::timestamp::Timestamp;
 use std::io;
 use std::path::PathBuf;
@@ -39,7 +40,8 @@ fn request(arguments: &CertArguments, output: &mut Output) -> Result<(Request, b
     request.expiry_warning_days = arguments.expiry_warning_days;
     request.fqdn.clone_from(&arguments.fqdn);
     request.tls_certificate_name.clone_from(&arguments.tls_certificate_name);
-    let (files, errors) = contents(&arguments.paths);
+    let patience = Patience::new(arguments.timeout, Hook::default());
+    let (files, errors) = contents(&arguments.paths, &patience);
     errors.iter().for_each(|error| output.complain(&error.to_string()));
     files.into_iter().for_each(|file| request.add_file(file));
     let issuers = issuers(
@@ -47,6 +49,7 @@ fn request(arguments: &CertArguments, output: &mut Output) -> Result<(Request, b
         &arguments.intermediates,
         Some(&arguments.roots),
         &arguments.lists,
+        &patience,
         output,
     )?;
     Ok((request, issuers && errors.is_empty()))
@@ -59,16 +62,17 @@ pub fn issuers(
     intermediates: &[PathBuf],
     roots: Option<&Vec<PathBuf>>,
     lists: &[PathBuf],
+    patience: &Patience,
     output: &mut Output,
 ) -> Result<bool, Error> {
     let roots = match roots {
-        Some(roots) if roots.is_empty() => machine_roots()?,
+        Some(roots) if roots.is_empty() => machine_roots(patience)?,
         Some(roots) => roots.clone(),
         None => Vec::new(),
     };
     let mut complete = true;
     let mut load = |paths: &[PathBuf]| -> Vec<Contents> {
-        let (all, errors) = contents(paths);
+        let (all, errors) = contents(paths, patience);
         complete &= errors.is_empty();
         errors.iter().for_each(|error| output.complain(&error.to_string()));
         all

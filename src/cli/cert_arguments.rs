@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::{value_parser, Arg, ArgAction, ArgMatches, Command};
 
 use exchange_tls::cert::EXPIRY_WARNING_DAYS;
+use exchange_tls::log::patience::Timeout;
 use exchange_tls::timestamp::Timestamp;
 
-use super::arguments::time;
+use super::arguments::{time, timeout, timeout_option};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -33,6 +34,7 @@ pub struct CertArguments {
     pub tls_certificate_name: Option<String>,
     pub at: Option<Timestamp>,
     pub expiry_warning_days: u32,
+    pub timeout: Timeout,
     pub json: bool,
 }
 
@@ -70,6 +72,7 @@ pub fn command() -> Command {
                 "How long before its end a certificate expires soon [default: 30]",
             )
             .value_parser(value_parser!(u32)),
+            timeout_option(),
             Arg::new("json")
                 .long("json")
                 .action(ArgAction::SetTrue)
@@ -99,6 +102,7 @@ pub fn read(matches: &ArgMatches) -> CertArguments {
             .get_one("expiry-warning-days")
             .copied()
             .unwrap_or(EXPIRY_WARNING_DAYS),
+        timeout: timeout(matches),
         json: matches.get_flag("json"),
     }
 }

@@ -8,10 +8,11 @@ use clap::{value_parser, Arg, ArgAction, ArgMatches, Command};
 use exchange_tls::cert::Request;
 use exchange_tls::diagnosis::{Diagnosis, Evidence};
 use exchange_tls::error::{Error, ErrorKind};
+use exchange_tls::log::patience::{Hook, Patience, Timeout};
 use exchange_tls::scan::{Options, Scan};
 use exchange_tls::timestamp::Timestamp;
 
-use super::arguments::time;
+use super::arguments::{time, timeout, timeout_option};
 use super::cert::{instant, issuers};
 use super::output::Output;
 use super::table;
@@ -43,6 +44,7 @@ pub struct DiagnoseArguments {
     since: Option<Timestamp>,
     until: Option<Timestamp>,
     at: Option<Timestamp>,
+    timeout: Timeout,
     json: bool,
 }
 
@@ -70,6 +72,7 @@ pub fn command() -> Command {
             instant("since", "Nothing of the logs before this time, as 2026-01-01T00:00:00Z"),
             instant("until", "Nothing of the logs after this time"),
             instant("at", "The time to judge certificates at [default: now]"),
+            timeout_option(),
             Arg::new("json").long("json").action(ArgAction::SetTrue).help("Print one JSON object a line instead of text"),
         ])
 }
@@ -85,6 +88,7 @@ pub fn read(matches: &ArgMatches) -> DiagnoseArguments {
         since: matches.get_one("since").copied(),
         until: matches.get_one("until").copied(),
         at: matches.get_one("at").copied(),
+        timeout: timeout(matches),
         json: matches.get_flag("json"),
     }
 }
@@ -112,7 +116,8 @@ fn gather(arguments: &DiagnoseArguments, output: &mut Output) -> Result<(Evidenc
     }
     let at = instant(arguments.at)?;
     let mut evidence = Evidence::new(at);
-    let gathered = evidence.add_paths(&arguments.paths);
+    let patience = Patience::new(arguments.timeout, Hook::default());
+    let gathered = evidence.add_paths(&arguments.paths, &patience);
     let mut complete = gathered.problems.is_empty();
     gathered.problems.iter().for_each(|problem| output.complain(&problem.to_string()));
     let mut request = Request::at(at);
@@ -123,6 +128,7 @@ fn gather(arguments: &DiagnoseArguments, output: &mut Output) -> Result<(Evidenc
         &arguments.intermediates,
         wants_roots.then_some(&arguments.roots),
         &arguments.lists,
+        &patience,
         output,
     )?;
     // Issuers and lists only: what cannot be read of them was told already.
@@ -132,6 +138,7 @@ fn gather(arguments: &DiagnoseArguments, output: &mut Output) -> Result<(Evidenc
             since: arguments.since,
             until: arguments.until,
             literal: true,
+            timeout: arguments.timeout,
             ..Options::default()
         };
         let mut scan = Scan::open(&gathered.logs, options)?;

@@ -9,10 +9,12 @@ use exchange_tls::error::{Error, ErrorKind};
 use exchange_tls::failure::cause::Cause;
 use exchange_tls::file::{load, read_all};
 use exchange_tls::log::files::display;
+use exchange_tls::log::patience::{Hook, Patience, Timeout};
 use exchange_tls::object::{self, Kind, Object};
 use exchange_tls::queue::{self, QueueFailure};
 use std::path::PathBuf;
 
+use super::arguments::{timeout, timeout_option};
 use super::output::Output;
 use super::table::{self, Column, Row};
 use super::Outcome;
@@ -37,6 +39,7 @@ const MAX_EXPLAINED: usize = 10;
 pub struct QueueArguments {
     texts: Vec<String>,
     paths: Vec<PathBuf>,
+    timeout: Timeout,
     json: bool,
 }
 
@@ -56,6 +59,7 @@ pub fn command() -> Command {
                 .action(ArgAction::Append)
                 .value_parser(value_parser!(PathBuf))
                 .help("Files of exported queues (Export-Clixml, ConvertTo-Json), or of one text"),
+            timeout_option(),
             Arg::new("json")
                 .long("json")
                 .action(ArgAction::SetTrue)
@@ -68,6 +72,7 @@ pub fn arguments(matches: &ArgMatches) -> QueueArguments {
     QueueArguments {
         texts: matches.get_many::<String>("text").into_iter().flatten().cloned().collect(),
         paths: matches.get_many::<PathBuf>("path").into_iter().flatten().cloned().collect(),
+        timeout: timeout(matches),
         json: matches.get_flag("json"),
     }
 }
@@ -93,8 +98,9 @@ pub fn run(arguments: &QueueArguments) -> Outcome {
 fn gather(arguments: &QueueArguments, output: &mut Output) -> (Vec<QueueFailure>, bool) {
     let mut failures: Vec<QueueFailure> =
         arguments.texts.iter().filter_map(|text| queue::read_text(text)).collect();
+    let patience = Patience::new(arguments.timeout, Hook::default());
     let mut sources: Vec<Result<(Vec<u8>, String), Error>> =
-        arguments.paths.iter().map(|path| Ok((load(path)?, display(path)))).collect();
+        arguments.paths.iter().map(|path| Ok((load(path, &patience)?, display(path)))).collect();
     if arguments.texts.is_empty() && arguments.paths.is_empty() {
         sources.push(standard_input().map(|bytes| (bytes, "standard input".to_owned())));
     }

@@ -1,16 +1,17 @@
 //! What was collected on servers, from folders: exported objects, certificates
 //! and logs, each told by its name and contents.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use super::Evidence;
-use crate::cert::read::{is_named_like_one, read};
+use crate::cert::read::{is_named_like_one, read, Contents};
 use crate::cert::Request;
 use crate::error::{Error, ErrorKind};
-use crate::file::load;
+use crate::file::{gave_no_answer, load};
 use crate::log::files::display;
-use crate::object;
+use crate::log::patience::{Patience, Pulse, Stalled};
+use crate::object::{self, Object};
 
 /// How deep folders are followed: as far as for logs, whose tree is the deepest.
 const MAX_DEPTH: usize = 32;
@@ -22,6 +23,19 @@ const MAX_FILES: usize = 100_000;
 /// How exported objects end.
 const OBJECTS: [&str; 3] = ["xml", "clixml", "json"];
 
+/// What was found on the way.
+#[derive(Debug)]
+pub enum Piece {
+    /// The objects of a file.
+    Objects(Vec<Object>),
+    /// The certificates of a file.
+    Certificates(Contents),
+    /// A log, to be scanned.
+    Log(PathBuf),
+    /// What could not be read.
+    Problem(Error),
+}
+
 /// What of the paths is left to be done.
 #[derive(Debug, Default)]
 pub struct Gathered {
@@ -31,69 +45,136 @@ pub struct Gathered {
     pub problems: Vec<Error>,
 }
 
-impl Evidence {
-    /// Adds the objects and certificates that files and folders hold, folders
-    /// below folders too, and gives the logs among them.
-    pub fn add_paths(&mut self, paths: &[PathBuf]) -> Gathered {
-        let mut walk = Walk::default();
-        for path in paths {
-            walk.named(path);
-        }
-        let mut certificates = Request::at(self.at);
-        for path in &walk.objects {
-            if let Err(errors) = self.add_file(path) {
-                walk.gathered.problems.extend(errors);
-            }
-        }
-        for path in &walk.certificates {
-            match load(path) {
-                Ok(bytes) => certificates.add_file(read(&bytes, &display(path))),
-                Err(error) => walk.gathered.problems.push(error),
-            }
-        }
-        walk.gathered.problems.extend(self.add_certificates(&certificates));
-        walk.gathered
+/// Finds what files and folders hold, folders below folders too, and gives it:
+/// objects before certificates, since they tell which servers there are.
+pub fn gather(paths: &[PathBuf], patience: &Patience, give: &mut dyn FnMut(Piece)) {
+    let mut walk = Walk { patience, give, objects: vec![], certificates: vec![], files: 0 };
+    for path in paths {
+        walk.named(path);
     }
-
-    fn add_file(&mut self, path: &Path) -> Result<(), Vec<Error>> {
-        let bytes = load(path).map_err(|error| vec![error])?;
-        let objects = object::read(&bytes, &display(path)).unwrap_or_else(|| {
-            let text = "this holds no objects; expected a file of Export-Clixml or ConvertTo-Json";
-            Err(Error::new(ErrorKind::Unreadable, text).at_path(display(path)))
-        });
-        let objects = objects.map_err(|error| vec![error])?;
-        let refused: Vec<Error> =
-            objects.iter().filter_map(|object| self.add_object(object).err()).collect();
-        if refused.is_empty() {
-            Ok(())
-        } else {
-            Err(refused)
-        }
+    let Walk { give, objects, certificates, .. } = walk;
+    let mut bring = |file: Result<Piece, Error>| give(file.unwrap_or_else(Piece::Problem));
+    for path in objects.iter().take_while(|_| !patience.is_cancelled()) {
+        bring(objects_of(path, patience).map(Piece::Objects));
+    }
+    for path in certificates.iter().take_while(|_| !patience.is_cancelled()) {
+        let bytes = load(path, patience);
+        bring(bytes.map(|bytes| Piece::Certificates(read(&bytes, &display(path)))));
     }
 }
 
-#[derive(Default)]
-struct Walk {
+fn objects_of(path: &Path, patience: &Patience) -> Result<Vec<Object>, Error> {
+    let bytes = load(path, patience)?;
+    object::read(&bytes, &display(path)).unwrap_or_else(|| {
+        let text = "this holds no objects; expected a file of Export-Clixml or ConvertTo-Json";
+        Err(Error::new(ErrorKind::Unreadable, text).at_path(display(path)))
+    })
+}
+
+impl Evidence {
+    /// Adds the objects and certificates that files and folders hold, and gives
+    /// the logs among them.
+    pub fn add_paths(&mut self, paths: &[PathBuf], patience: &Patience) -> Gathered {
+        let mut sorting = Sorting::begin(self);
+        gather(paths, patience, &mut |piece| sorting.take(self, piece));
+        sorting.end(self)
+    }
+}
+
+/// Puts pieces where they belong: certificates come to the evidence behind all
+/// objects, which tell which servers there are.
+#[derive(Debug)]
+pub struct Sorting {
+    certificates: Request,
+    gathered: Gathered,
+}
+
+impl Sorting {
+    /// Begins to take pieces for this evidence.
+    pub fn begin(evidence: &Evidence) -> Self {
+        Sorting { certificates: Request::at(evidence.at), gathered: Gathered::default() }
+    }
+
+    /// Takes a piece.
+    pub fn take(&mut self, evidence: &mut Evidence, piece: Piece) {
+        let problems = &mut self.gathered.problems;
+        match piece {
+            Piece::Objects(objects) => {
+                let refused = objects.iter().filter_map(|one| evidence.add_object(one).err());
+                problems.extend(refused);
+            }
+            Piece::Certificates(contents) => self.certificates.add_file(contents),
+            Piece::Log(path) => self.gathered.logs.push(path),
+            Piece::Problem(problem) => problems.push(problem),
+        }
+    }
+
+    /// Ends it; what is left to be done.
+    pub fn end(mut self, evidence: &mut Evidence) -> Gathered {
+        self.gathered.problems.extend(evidence.add_certificates(&self.certificates));
+        self.gathered
+    }
+}
+
+struct Walk<'a> {
+    patience: &'a Patience,
+    give: &'a mut dyn FnMut(Piece),
     objects: Vec<PathBuf>,
     certificates: Vec<PathBuf>,
-    gathered: Gathered,
     files: usize,
 }
 
-impl Walk {
+/// What stands at a path.
+enum Found {
+    Folder,
+    File,
+    Nothing,
+}
+
+/// What a file is, as its name tells.
+enum Kind {
+    Log,
+    Objects,
+    Certificates,
+}
+
+fn kind(path: &Path) -> Option<Kind> {
+    let ending = path.extension()?.to_string_lossy().to_ascii_lowercase();
+    match ending.as_str() {
+        "log" => Some(Kind::Log),
+        ending if OBJECTS.contains(&ending) => Some(Kind::Objects),
+        _ => is_named_like_one(path).then_some(Kind::Certificates),
+    }
+}
+
+/// An entry of a folder; links and what is no file are none.
+struct Entry {
+    path: PathBuf,
+    is_folder: bool,
+}
+
+impl Walk<'_> {
     fn named(&mut self, path: &Path) {
-        if path.is_dir() {
-            return self.folder(path, 0);
-        }
-        if !path.exists() {
-            return self.problem(ErrorKind::NotFound, path, "no such file or folder");
-        }
-        if !self.sort(path) {
-            self.problem(
+        let theirs = path.to_path_buf();
+        let look = move |_: &Pulse| match fs::metadata(&theirs) {
+            Ok(facts) if facts.is_dir() => Found::Folder,
+            Ok(_) => Found::File,
+            Err(_) => Found::Nothing,
+        };
+        let found = match kind(path) {
+            Some(_) => self.patience.run_file(path, look),
+            None => self.patience.run(path, look),
+        };
+        match found {
+            Err(stalled) => self.stalled(&stalled, path),
+            Ok(Found::Folder) => self.folder(path, 0),
+            Ok(Found::Nothing) => self.problem(ErrorKind::NotFound, path, "no such file or folder"),
+            Ok(Found::File) if self.sort(path) => {}
+            Ok(Found::File) => self.problem(
                 ErrorKind::Unreadable,
                 path,
                 "expected a log (.log), exported objects (.xml, .json) or a certificate file",
-            );
+            ),
         }
     }
 
@@ -101,58 +182,72 @@ impl Walk {
         if depth > MAX_DEPTH {
             return self.problem(ErrorKind::Unreadable, path, "folders lie too deep here");
         }
-        let listed = match fs::read_dir(path) {
-            Ok(listed) => listed,
-            Err(error) => return self.problem(ErrorKind::Unreadable, path, &error.to_string()),
+        let theirs = path.to_path_buf();
+        let (entries, broken) = match self.patience.run(path, move |pulse| list(&theirs, pulse)) {
+            Ok(Ok(listed)) => listed,
+            Ok(Err(error)) => return self.problem(ErrorKind::Unreadable, path, &error.to_string()),
+            Err(stalled) => return self.stalled(&stalled, path),
         };
-        let mut entries = Vec::new();
-        for entry in listed {
-            match entry {
-                Ok(entry) => entries.push(entry.path()),
-                Err(error) => {
-                    let text = format!("cannot be listed further: {error}");
-                    self.problem(ErrorKind::Unreadable, path, &text);
-                    break;
-                }
-            }
+        if let Some(error) = broken {
+            let text = format!("cannot be listed further: {error}");
+            self.problem(ErrorKind::Unreadable, path, &text);
         }
-        entries.sort();
         for entry in entries {
-            // Links are not followed: what they lead to was not collected, and may lead back.
-            let Ok(kind) = fs::symlink_metadata(&entry).map(|facts| facts.file_type()) else {
-                continue;
-            };
-            if kind.is_dir() {
-                self.folder(&entry, depth + 1);
-            } else if kind.is_file() {
+            if entry.is_folder {
+                self.folder(&entry.path, depth + 1);
+            } else {
                 if self.files >= MAX_FILES {
                     let text = format!("there are more than {MAX_FILES} files; name the folders of logs and exports only");
                     return self.problem(ErrorKind::Unreadable, path, &text);
                 }
-                self.sort(&entry);
+                self.sort(&entry.path);
             }
         }
     }
 
     /// Puts a file to its kind; false where it is of none.
     fn sort(&mut self, path: &Path) -> bool {
-        let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
-        let ending = ending.unwrap_or_default();
-        let kind = if ending == "log" {
-            &mut self.gathered.logs
-        } else if OBJECTS.contains(&ending.as_str()) {
-            &mut self.objects
-        } else if is_named_like_one(path) {
-            &mut self.certificates
-        } else {
-            return false;
-        };
-        kind.push(path.to_path_buf());
+        let path = path.to_path_buf();
+        match kind(&path) {
+            None => return false,
+            Some(Kind::Log) => (self.give)(Piece::Log(path)),
+            Some(Kind::Objects) => self.objects.push(path),
+            Some(Kind::Certificates) => self.certificates.push(path),
+        }
         self.files += 1;
         true
     }
 
-    fn problem(&mut self, kind: ErrorKind, path: &Path, text: &str) {
-        self.gathered.problems.push(Error::new(kind, text).at_path(display(path)));
+    fn stalled(&mut self, stalled: &Stalled, path: &Path) {
+        if *stalled != Stalled::Cancelled {
+            (self.give)(Piece::Problem(gave_no_answer(stalled, path, self.patience)));
+        }
     }
+
+    fn problem(&mut self, kind: ErrorKind, path: &Path, text: &str) {
+        (self.give)(Piece::Problem(Error::new(kind, text).at_path(display(path))));
+    }
+}
+
+/// The folders and files in a folder, by name, and what ended the list too early.
+fn list(folder: &Path, pulse: &Pulse) -> io::Result<(Vec<Entry>, Option<io::Error>)> {
+    let mut entries = Vec::new();
+    let mut broken = None;
+    for entry in fs::read_dir(folder)? {
+        pulse.beat();
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                broken = Some(error);
+                break;
+            }
+        };
+        // Links are not followed: what they lead to was not collected, and may lead back.
+        let Ok(kind) = entry.file_type() else { continue };
+        if kind.is_dir() || kind.is_file() {
+            entries.push(Entry { path: entry.path(), is_folder: kind.is_dir() });
+        }
+    }
+    entries.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok((entries, broken))
 }

@@ -96,7 +96,7 @@ impl ConnectorFailure {
             reply: mark.reply,
             certificate: certificates.own,
             remote_certificate: certificates.peer,
-            tls_protocol: session.tls.map(|tls| tls.protocol),
+            tls_protocol: session.tls.map(|tls| tls.protocol.clone()),
             auth_level: mark.auth_level,
             offered_extensions: mark.offered,
             diagnosis: advice.diagnosis,

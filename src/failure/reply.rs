@@ -90,7 +90,7 @@ impl Verdict {
 /// and authentication texts, names that do not resolve.
 pub fn named_cause(text: &str, speaker: Speaker) -> Option<Verdict> {
     let lower = text.to_ascii_lowercase();
-    let has = |part: &str| lower.contains(part);
+    let has = |part: &str| memchr::memmem::find(lower.as_bytes(), part.as_bytes()).is_some();
     let reply = Reply::parse(text.as_bytes());
     let enhanced = reply.and_then(|reply| reply.enhanced);
     let code = reply.map_or(0, |reply| reply.code);

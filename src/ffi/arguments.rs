@@ -1,6 +1,9 @@
 //! Reads what a C caller gives: checked for NULL, size and UTF-8, then copied.
 
-use super::types::{extls_list, extls_str};
+use std::time::Duration;
+
+use super::types::{extls_list, extls_str, EXTLS_NO_TIMEOUT};
+use crate::log::patience::Timeout;
 
 /// Longest text taken as an argument. Windows paths end at 32,767 characters;
 /// a length beyond this is a caller's mistake, not a path.
@@ -70,4 +73,13 @@ pub unsafe fn numbers<'a, T: Copy>(
     }
     // SAFETY: not NULL, and the caller promises that many values.
     Ok(unsafe { std::slice::from_raw_parts(items, len) })
+}
+
+/// What `timeout_seconds` asks for.
+pub fn timeout(seconds: u32) -> Timeout {
+    match seconds {
+        0 => Timeout::Usual,
+        EXTLS_NO_TIMEOUT => Timeout::Never,
+        seconds => Timeout::After(Duration::from_secs(u64::from(seconds))),
+    }
 }

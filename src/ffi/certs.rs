@@ -1,15 +1,18 @@
 //! `extls_certs_*`: certificates in, the test of each out.
 
 use super::arguments::{text, texts};
+use super::certs_paths::{check_role, place};
 use super::certs_types::*;
 use super::certs_views::TestViews;
 use super::guard::guard;
+use super::reading::Reading;
 use super::types::*;
 use super::views::{known, Views};
 use crate::cert::connector::{CertificateName, SendConnector};
 use crate::cert::finding::CODES;
-use crate::cert::read::{read, Given};
+use crate::cert::read::read;
 use crate::cert::{test, CertificateTest, Input, Request};
+use crate::cert_files::Read;
 use crate::error::{Error, ErrorKind};
 use crate::text::clean_str;
 use crate::timestamp::Timestamp;
@@ -21,8 +24,13 @@ const MAX_FILE: usize = 256 << 20;
 /// Certificates to be tested, and by what. Made by extls_certs_new, ended by
 /// extls_certs_free; may be used by any thread, by one at a time.
 pub struct extls_certs {
-    request: Request,
-    problems: Vec<Error>,
+    pub(super) request: Request,
+    pub(super) problems: Vec<Error>,
+    pub(super) reading: Reading<Read>,
+    /// What is read is added for this role.
+    pub(super) role: u32,
+    /// Files read of the paths added last.
+    pub(super) files: u64,
     /// The results in reverse, once there are any.
     tests: Option<Vec<CertificateTest>>,
     current: Option<CertificateTest>,
@@ -49,9 +57,6 @@ pub unsafe extern "C" fn extls_certs_new(
         let Some(given) = (unsafe { options.as_ref() }) else {
             return Err("options is NULL".to_owned());
         };
-        if given.reserved != 0 {
-            return Err("options.reserved is not zero".to_owned());
-        }
         let at =
             if given.at == EXTLS_NO_TIME { now()? } else { Timestamp::from_unix_millis(given.at) };
         let mut request = Request::at(at);
@@ -64,6 +69,9 @@ pub unsafe extern "C" fn extls_certs_new(
         let handle = Box::new(extls_certs {
             request,
             problems: Vec::new(),
+            reading: Reading::within(given.timeout_seconds),
+            role: EXTLS_ROLE_TESTED,
+            files: 0,
             tests: None,
             current: None,
             views: TestViews::default(),
@@ -121,7 +129,7 @@ pub unsafe extern "C" fn extls_certs_add_connector(
         let Some(given) = (unsafe { connector.as_ref() }) else {
             return Err("connector is NULL".to_owned());
         };
-        handle.must_not_be_tested()?;
+        handle.must_be_open()?;
         // SAFETY: the caller promises that the texts can be read.
         let connector = unsafe { read_connector(given) }?;
         handle.request.send_connectors.push(connector);
@@ -147,6 +155,7 @@ pub unsafe extern "C" fn extls_certs_next(
         if item.is_null() {
             return Err("item is NULL".to_owned());
         }
+        handle.must_be_read()?;
         let Some(view) = handle.next() else { return Ok(EXTLS_END) };
         // SAFETY: not NULL, and the caller promises that it can be written.
         unsafe { item.write(view) };
@@ -154,7 +163,9 @@ pub unsafe extern "C" fn extls_certs_next(
     })
 }
 
-/// Ends a test and frees what its items point to. NULL is nothing to free.
+/// Ends a test, at any time, and frees what its items point to. NULL is nothing
+/// to free. A thread that waits for a disk that gives no answer is left behind,
+/// as by extls_scan_free.
 ///
 /// # Safety
 /// `certs` must be NULL or come from extls_certs_new and not be freed before.
@@ -202,7 +213,19 @@ impl extls_certs {
         &self.request
     }
 
-    fn must_not_be_tested(&self) -> Result<(), String> {
+    /// What could not be read of it.
+    pub fn problems(&self) -> &[Error] {
+        &self.problems
+    }
+
+    /// Nothing may be read any more.
+    pub fn must_be_read(&self) -> Result<(), String> {
+        self.reading.must_be_over("extls_certs_wait")
+    }
+
+    /// More can be added.
+    pub fn must_be_open(&self) -> Result<(), String> {
+        self.must_be_read()?;
         match self.tests {
             None => Ok(()),
             Some(_) => Err("the results were asked for: nothing can be added any more".to_owned()),
@@ -212,7 +235,7 @@ impl extls_certs {
     /// # Safety
     /// Bytes and texts of the file must be readable.
     unsafe fn add(&mut self, file: &extls_certs_file) -> Result<(), String> {
-        self.must_not_be_tested()?;
+        self.must_be_open()?;
         if file.content.len > MAX_FILE {
             return Err(format!(
                 "file.content is {} bytes long; expected at most {MAX_FILE}",
@@ -227,43 +250,17 @@ impl extls_certs {
         let services = unsafe { maybe("file.services", file.services) }?;
         let has_private_key = answer("file.has_private_key", file.has_private_key)?;
         let source = clean_str(&source).into_owned();
+        check_role("file.role", file.role)?;
         let mut contents = read(bytes, &source);
-        let request = &mut self.request;
-        match file.role {
-            EXTLS_ROLE_TESTED
-                if contents.certificates.len() == 1 && contents.unreadable.is_empty() =>
-            {
-                request.lists.append(&mut contents.lists);
-                let mut input = Input::new(contents.certificates.remove(0));
-                (input.has_private_key, input.services) = (has_private_key, services);
-                request.certificates.push(input);
-                return Ok(());
-            }
-            EXTLS_ROLE_TESTED => {
-                request.add_file(contents);
-                return Ok(());
-            }
-            EXTLS_ROLE_INTERMEDIATE => request.intermediates.append(&mut contents.certificates),
-            EXTLS_ROLE_ROOT => request.roots.append(&mut contents.certificates),
-            EXTLS_ROLE_CRL => {
-                let strays: Vec<Given> = std::mem::take(&mut contents.certificates);
-                request.lists.append(&mut contents.lists);
-                self.problems.extend(strays.into_iter().map(|stray| {
-                    Error::new(
-                        ErrorKind::Unreadable,
-                        "this is a certificate; expected a revocation list",
-                    )
-                    .at_path(stray.source)
-                }));
-            }
-            other => return Err(format!("file.role is {other}; expected 0, 1, 2 or 3")),
+        let is_one = contents.certificates.len() == 1 && contents.unreadable.is_empty();
+        if file.role != EXTLS_ROLE_TESTED || !is_one {
+            place(contents, file.role, &mut self.request, &mut self.problems);
+            return Ok(());
         }
-        self.problems.extend(
-            contents
-                .unreadable
-                .into_iter()
-                .map(|entry| Error::new(ErrorKind::Unreadable, entry.reason).at_path(entry.source)),
-        );
+        self.request.lists.append(&mut contents.lists);
+        let mut input = Input::new(contents.certificates.remove(0));
+        (input.has_private_key, input.services) = (has_private_key, services);
+        self.request.certificates.push(input);
         Ok(())
     }
 

@@ -42,8 +42,9 @@ pub struct extls_certs_options {
     pub at: i64,
     /// How many days before its end a certificate expires "soon".
     pub expiry_warning_days: u32,
-    /// Zero.
-    pub reserved: u32,
+    /// How many seconds a path may give no answer before it is given up; 0 for
+    /// 60 seconds, EXTLS_NO_TIMEOUT for ever.
+    pub timeout_seconds: u32,
 }
 
 /// What one file, or one entry of a store, holds: DER, PEM (several, with text

@@ -1,19 +1,18 @@
 //! `extls_evidence_*`: queues, connectors, certificates and logs in, answers out.
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
 use std::time::Duration;
 
-use super::arguments::texts;
 use super::certs::{extls_certs, now};
 use super::evidence_types::*;
 use super::evidence_views::AnswerViews;
 use super::guard::guard;
 use super::objects;
+use super::reading::Reading;
 use super::scan::extls_scan;
 use super::types::*;
-use super::views::known;
 use crate::connector::ConnectorTest;
+use crate::diagnosis::files::{Piece, Sorting};
 use crate::diagnosis::{Diagnosis, Evidence};
 use crate::error::Error;
 use crate::queue::QueueFailure;
@@ -22,11 +21,13 @@ use crate::timestamp::Timestamp;
 /// What tells why mail hangs. Made by extls_evidence_new, ended by
 /// extls_evidence_free; may be used by any thread, by one at a time.
 pub struct extls_evidence {
-    evidence: Evidence,
+    pub(super) evidence: Evidence,
     wanted: u32,
-    logs: Vec<String>,
-    log_views: Vec<extls_str>,
-    problems: VecDeque<Error>,
+    pub(super) reading: Reading<Piece>,
+    pub(super) sorting: Option<Sorting>,
+    pub(super) logs: Vec<String>,
+    pub(super) log_views: Vec<extls_str>,
+    pub(super) problems: VecDeque<Error>,
     /// The answers, once there are any.
     answers: Option<VecDeque<Answer>>,
     current: Option<Answer>,
@@ -59,9 +60,6 @@ pub unsafe extern "C" fn extls_evidence_new(
         let Some(given) = (unsafe { options.as_ref() }) else {
             return Err("options is NULL".to_owned());
         };
-        if given.reserved != 0 {
-            return Err("options.reserved is not zero".to_owned());
-        }
         if given.wanted > EXTLS_ANSWER_DIAGNOSES {
             return Err(format!("options.wanted is {}; expected 0, 1 or 2", given.wanted));
         }
@@ -70,6 +68,8 @@ pub unsafe extern "C" fn extls_evidence_new(
         let handle = Box::new(extls_evidence {
             evidence: Evidence::new(at),
             wanted: given.wanted,
+            reading: Reading::within(given.timeout_seconds),
+            sorting: None,
             logs: Vec::new(),
             log_views: Vec::new(),
             problems: VecDeque::new(),
@@ -108,64 +108,8 @@ pub unsafe extern "C" fn extls_evidence_add(
     })
 }
 
-/// Adds what files and folders hold: exported objects (Export-Clixml,
-/// ConvertTo-Json) and certificates. What of it are logs is given by
-/// extls_evidence_logs; what cannot be read is a problem among the answers.
-///
-/// # Safety
-/// `evidence` must be NULL or come from extls_evidence_new and not be freed;
-/// `paths` must be NULL or point to a list whose texts can be read.
-#[no_mangle]
-pub unsafe extern "C" fn extls_evidence_add_paths(
-    evidence: *mut extls_evidence,
-    paths: *const extls_list,
-) -> i32 {
-    guard(|| {
-        // SAFETY: the caller promises NULL or a live handle that nobody else uses now.
-        let handle = open(unsafe { evidence.as_mut() })?;
-        // SAFETY: the caller promises NULL or a list that can be read.
-        let Some(paths) = (unsafe { paths.as_ref() }) else {
-            return Err("paths is NULL".to_owned());
-        };
-        // SAFETY: the caller promises that the texts can be read.
-        let paths = unsafe { texts("paths", *paths) }?;
-        let paths: Vec<PathBuf> = paths.into_iter().map(PathBuf::from).collect();
-        let gathered = handle.evidence.add_paths(&paths);
-        handle.problems.extend(gathered.problems);
-        let logs = gathered.logs.into_iter();
-        handle.logs.extend(logs.map(|path| path.to_string_lossy().into_owned()));
-        Ok(EXTLS_OK)
-    })
-}
-
-/// The logs that were found below the paths added, for extls_scan_open. The list
-/// stays as it is until the next call with this handle.
-///
-/// # Safety
-/// `evidence` must be NULL or come from extls_evidence_new and not be freed;
-/// `logs` must be NULL or point to an extls_list.
-#[no_mangle]
-pub unsafe extern "C" fn extls_evidence_logs(
-    evidence: *mut extls_evidence,
-    logs: *mut extls_list,
-) -> i32 {
-    guard(|| {
-        // SAFETY: the caller promises NULL or a live handle that nobody else uses now.
-        let handle = open(unsafe { evidence.as_mut() })?;
-        if logs.is_null() {
-            return Err("logs is NULL".to_owned());
-        }
-        handle.log_views = handle.logs.iter().map(|path| known(path)).collect();
-        let items = super::certs_views::pointer(&handle.log_views);
-        let view = extls_list { items, len: handle.log_views.len() };
-        // SAFETY: not NULL, and the caller promises that it can be written.
-        unsafe { logs.write(view) };
-        Ok(EXTLS_OK)
-    })
-}
-
-/// Adds the certificates, issuers and lists that were added to a test. The test
-/// stays as it is.
+/// Adds the certificates, issuers and lists that were added to a test; what of
+/// them could not be read is a problem among the answers. The test stays as it is.
 ///
 /// # Safety
 /// `evidence` must be NULL or come from extls_evidence_new and not be freed;
@@ -182,7 +126,9 @@ pub unsafe extern "C" fn extls_evidence_add_certs(
         let Some(certs) = (unsafe { certs.as_ref() }) else {
             return Err("certs is NULL".to_owned());
         };
+        certs.must_be_read()?;
         handle.problems.extend(handle.evidence.add_certificates(certs.request()));
+        handle.problems.extend(certs.problems().iter().cloned());
         Ok(EXTLS_OK)
     })
 }
@@ -238,6 +184,7 @@ pub unsafe extern "C" fn extls_evidence_next(
         if answer.is_null() {
             return Err("answer is NULL".to_owned());
         }
+        handle.reading.must_be_over(WAITS)?;
         let Some(view) = handle.next() else { return Ok(EXTLS_END) };
         // SAFETY: not NULL, and the caller promises that it can be written.
         unsafe { answer.write(view) };
@@ -245,7 +192,9 @@ pub unsafe extern "C" fn extls_evidence_next(
     })
 }
 
-/// Ends the evidence and frees what its answers point to. NULL is nothing to free.
+/// Ends the evidence, at any time, and frees what its answers point to. NULL is
+/// nothing to free. A thread that waits for a disk that gives no answer is left
+/// behind, as by extls_scan_free.
 ///
 /// # Safety
 /// `evidence` must be NULL or come from extls_evidence_new and not be freed before.
@@ -260,14 +209,20 @@ pub unsafe extern "C" fn extls_evidence_free(evidence: *mut extls_evidence) {
     });
 }
 
-/// A handle that can still be added to.
-fn open(handle: Option<&mut extls_evidence>) -> Result<&mut extls_evidence, String> {
+/// What waits for the paths of evidence.
+const WAITS: &str = "extls_evidence_wait";
+
+/// A handle that can still be added to, and is not read for.
+pub(super) fn open(handle: Option<&mut extls_evidence>) -> Result<&mut extls_evidence, String> {
     match handle {
         None => Err("evidence is NULL".to_owned()),
         Some(handle) if handle.answers.is_some() => {
             Err("the answers were asked for: nothing can be added any more".to_owned())
         }
-        Some(handle) => Ok(handle),
+        Some(handle) => {
+            handle.reading.must_be_over(WAITS)?;
+            Ok(handle)
+        }
     }
 }
 

@@ -51,8 +51,9 @@ pub struct extls_evidence_options {
     pub at: i64,
     /// EXTLS_ANSWER_QUEUES, EXTLS_ANSWER_CONNECTORS or EXTLS_ANSWER_DIAGNOSES.
     pub wanted: u32,
-    /// Zero.
-    pub reserved: u32,
+    /// How many seconds a path may give no answer before it is given up; 0 for
+    /// 60 seconds, EXTLS_NO_TIMEOUT for ever.
+    pub timeout_seconds: u32,
 }
 
 /// Why a queue hangs.

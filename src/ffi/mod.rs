@@ -10,9 +10,11 @@
 
 mod arguments;
 pub mod certs;
+pub mod certs_paths;
 pub mod certs_types;
 mod certs_views;
 pub mod evidence;
+pub mod evidence_paths;
 pub mod evidence_types;
 mod evidence_views;
 mod guard;
@@ -20,6 +22,7 @@ pub mod library;
 mod objects;
 #[cfg(test)]
 mod panics;
+mod reading;
 pub mod report;
 pub mod scan;
 pub mod types;

@@ -6,7 +6,7 @@ use std::ptr::{null, null_mut};
 
 use super::guard::inject;
 use super::types::{extls_str, EXTLS_OK, EXTLS_PANIC};
-use super::{certs, evidence, library, report, scan};
+use super::{certs, certs_paths, evidence, evidence_paths, library, report, scan};
 
 /// What these return is a constant; nothing in them can go wrong.
 const CONSTANTS: [&str; 2] = ["extls_abi_version", "extls_version"];
@@ -31,7 +31,7 @@ macro_rules! call {
     };
 }
 
-const CALLS: [(&str, Call); 24] = [
+const CALLS: [(&str, Call); 27] = [
     call!(extls_last_error, library::extls_last_error(null_mut())),
     call!(extls_cause_at, library::extls_cause_at(0, null_mut())),
     call!(extls_scan_open, scan::extls_scan_open(null(), null_mut())),
@@ -40,14 +40,17 @@ const CALLS: [(&str, Call); 24] = [
     call!(extls_scan_free, void scan::extls_scan_free(null_mut())),
     call!(extls_certs_new, certs::extls_certs_new(null(), null_mut())),
     call!(extls_certs_add, certs::extls_certs_add(null_mut(), null())),
+    call!(extls_certs_add_paths, certs_paths::extls_certs_add_paths(null_mut(), null(), 0)),
+    call!(extls_certs_wait, certs_paths::extls_certs_wait(null_mut(), 0, null_mut())),
     call!(extls_certs_add_connector, certs::extls_certs_add_connector(null_mut(), null())),
     call!(extls_certs_next, certs::extls_certs_next(null_mut(), null_mut())),
     call!(extls_certs_free, void certs::extls_certs_free(null_mut())),
     call!(extls_finding_at, certs::extls_finding_at(0, null_mut())),
     call!(extls_evidence_new, evidence::extls_evidence_new(null(), null_mut())),
     call!(extls_evidence_add, evidence::extls_evidence_add(null_mut(), null())),
-    call!(extls_evidence_add_paths, evidence::extls_evidence_add_paths(null_mut(), null())),
-    call!(extls_evidence_logs, evidence::extls_evidence_logs(null_mut(), null_mut())),
+    call!(extls_evidence_add_paths, evidence_paths::extls_evidence_add_paths(null_mut(), null())),
+    call!(extls_evidence_wait, evidence_paths::extls_evidence_wait(null_mut(), 0)),
+    call!(extls_evidence_logs, evidence_paths::extls_evidence_logs(null_mut(), null_mut())),
     call!(extls_evidence_add_certs, evidence::extls_evidence_add_certs(null_mut(), null())),
     call!(extls_evidence_add_scan, evidence::extls_evidence_add_scan(null_mut(), null_mut(), 0)),
     call!(extls_evidence_next, evidence::extls_evidence_next(null_mut(), null_mut())),

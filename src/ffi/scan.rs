@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::arguments::{numbers, texts};
+use super::arguments::{numbers, texts, timeout};
 use super::guard::guard;
 use super::types::*;
 use super::views::Views;
 use crate::failure::cause::{Cause, CAUSES};
 use crate::log::LogType;
 use crate::scan::background::{Background, Next};
-use crate::scan::{Item, Options, Timeout, Wanted};
+use crate::scan::{Item, Options, Wanted};
 use crate::timestamp::Timestamp;
 
 /// A scan of log files. Made by extls_scan_open, ended by extls_scan_free; may
@@ -236,11 +236,7 @@ unsafe fn read(given: &extls_scan_options) -> Result<(Vec<PathBuf>, Options), St
         since: time(given.since),
         until: time(given.until),
         connectors,
-        timeout: match given.timeout_seconds {
-            0 => Timeout::Usual,
-            EXTLS_NO_TIMEOUT => Timeout::Never,
-            seconds => Timeout::After(Duration::from_secs(u64::from(seconds))),
-        },
+        timeout: timeout(given.timeout_seconds),
         causes: causes.iter().map(cause).collect::<Result<_, _>>()?,
         ..Options::default()
     };

@@ -21,7 +21,7 @@ pub const EXTLS_PANIC: i32 = -2;
 /// In place of a time: not known.
 pub const EXTLS_NO_TIME: i64 = i64::MIN;
 
-/// extls_scan_options.timeout_seconds: no path is ever given up.
+/// timeout_seconds: no path is ever given up.
 pub const EXTLS_NO_TIMEOUT: u32 = u32::MAX;
 
 /// extls_scan_options.wanted: failed sessions.

@@ -120,7 +120,7 @@ impl Views {
 
     /// A view of a session.
     pub fn session(&mut self, session: &SmtpSession) -> extls_item {
-        let certificates = [session.certificate.as_ref(), session.remote_certificate.as_ref()];
+        let certificates = [session.certificate.as_deref(), session.remote_certificate.as_deref()];
         let lists = [
             &session.sender,
             &session.recipient,

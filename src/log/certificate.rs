@@ -34,13 +34,13 @@ pub struct Certificate {
     pub not_after: Option<Timestamp>,
 }
 
-/// A certificate as its records were read so far. A record that holds everything
-/// is kept as it is and taken apart only where somebody asks: most sessions
-/// succeed, and nobody looks at their certificates.
+/// A certificate as its records were read so far. They are kept as they are and
+/// taken apart only where somebody asks: most sessions succeed, and nobody looks
+/// at their certificates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Logged {
     /// Record by record.
-    Fields(Certificate),
+    Fields(Fields),
     /// The data of a record that holds everything.
     Whole(Box<[u8]>),
 }
@@ -49,14 +49,66 @@ impl Logged {
     /// The certificate.
     pub fn read(self) -> Certificate {
         match self {
-            Logged::Fields(certificate) => certificate,
-            // Where the fields cannot be told apart, the text is kept whole rather than lost.
-            Logged::Whole(data) => Certificate::from_whole(&data).unwrap_or_else(|| Certificate {
-                subject: Some(clean(data.trim_ascii())),
-                ..Certificate::default()
-            }),
+            Logged::Fields(fields) => fields.read(),
+            Logged::Whole(data) => Certificate::of_whole(&data),
         }
     }
+}
+
+/// The data of the records of one certificate, the last one of each field.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fields {
+    /// Of each its number in [`FIELDS`], its length in four bytes, and its data.
+    bytes: Vec<u8>,
+}
+
+/// Bytes before the data of a field.
+const FIELD_HEAD: usize = 5;
+
+impl Fields {
+    /// Takes in the data of a record.
+    pub fn set(&mut self, field: Field, data: &[u8]) {
+        if self.bytes.capacity() == 0 {
+            // Most fit, and need not be moved while they grow.
+            self.bytes.reserve(384);
+        }
+        let mut at = 0;
+        while let Some((known, known_data)) = field_at(&self.bytes, at) {
+            let end = at + FIELD_HEAD + known_data.len();
+            if known == field {
+                self.bytes.drain(at..end);
+            } else {
+                at = end;
+            }
+        }
+        let number = FIELDS.iter().position(|known| *known == field).unwrap_or(0);
+        let head = [number.to_le_bytes()[0]].into_iter().chain(data.len().to_le_bytes());
+        self.bytes.extend(head.take(FIELD_HEAD));
+        self.bytes.extend_from_slice(data);
+    }
+
+    /// All of them as one text: those that read the same, and only those, have the same.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The certificate.
+    pub fn read(&self) -> Certificate {
+        let mut certificate = Certificate::default();
+        let mut at = 0;
+        while let Some((field, data)) = field_at(&self.bytes, at) {
+            certificate.set(field, data);
+            at += FIELD_HEAD + data.len();
+        }
+        certificate
+    }
+}
+
+fn field_at(bytes: &[u8], at: usize) -> Option<(Field, &[u8])> {
+    let (head, rest) = bytes.get(at..)?.split_first_chunk::<FIELD_HEAD>()?;
+    let [number, a, b, c, d] = *head;
+    let length = usize::try_from(u32::from_le_bytes([a, b, c, d])).ok()?;
+    Some((*FIELDS.get(usize::from(number))?, rest.get(..length)?))
 }
 
 /// Both certificates of a session.
@@ -91,6 +143,9 @@ pub enum Field {
     /// `Certificate alternate names`
     AlternateNames,
 }
+
+const FIELDS: [Field; 5] =
+    [Field::Subject, Field::Issuer, Field::SerialNumber, Field::Thumbprint, Field::AlternateNames];
 
 /// What an information record says about certificates.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,6 +214,15 @@ impl Certificate {
             Field::Thumbprint => self.thumbprint = text,
             Field::AlternateNames => self.alternate_names = names(&text.unwrap_or_default()),
         }
+    }
+
+    /// Reads the data of a record that holds everything. Where the fields cannot
+    /// be told apart, the text is kept whole rather than lost.
+    pub fn of_whole(data: &[u8]) -> Certificate {
+        Certificate::from_whole(data).unwrap_or_else(|| Certificate {
+            subject: Some(clean(data.trim_ascii())),
+            ..Certificate::default()
+        })
     }
 
     /// Reads the data of a record that holds everything.
@@ -296,6 +360,28 @@ mod tests {
             assert_eq!(certificate.alternate_names, ["a.example", "*.b.example"]);
             assert_eq!(certificate.not_after.unwrap().to_string(), "2019-05-04T12:00:00.000Z");
         }
+    }
+
+    #[test]
+    fn the_last_record_of_a_field_counts() {
+        let mut fields = Fields::default();
+        let mut expected = Certificate::default();
+        for (field, data) in [
+            (Field::Issuer, "CN=issuer"),
+            (Field::Subject, "CN=first, O=longer than the second"),
+            (Field::AlternateNames, "a;b"),
+            (Field::Subject, "CN=second"),
+            (Field::Thumbprint, ""),
+            (Field::SerialNumber, "01"),
+            (Field::Issuer, ""),
+            (Field::AlternateNames, "c"),
+        ] {
+            fields.set(field, data.as_bytes());
+            expected.set(field, data.as_bytes());
+            assert_eq!(fields.read(), expected);
+        }
+        assert_eq!(expected.subject.as_deref(), Some("CN=second"));
+        assert_eq!(fields.bytes().len(), 5 * FIELD_HEAD + "CN=second".len() + "01".len() + 1);
     }
 
     #[test]

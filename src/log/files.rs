@@ -250,7 +250,7 @@ impl Finder<'_> {
             Stalled::Before => path,
             Stalled::Cancelled => return,
         };
-        self.problem(ErrorKind::TimedOut, path, &source::words(stalled, self.patience));
+        self.problem(ErrorKind::TimedOut, path, &self.patience.words(stalled));
     }
 
     fn problem(&mut self, kind: ErrorKind, path: &Path, text: &str) {

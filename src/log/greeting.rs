@@ -95,8 +95,22 @@ impl Greeting {
 
     fn add(&mut self, text: &[u8]) -> usize {
         let text = &text[..text.len().min(MAX_TEXT - self.text.len())];
+        if self.text.capacity() == 0 {
+            // Most fit, and need not be moved while they grow.
+            self.text.reserve(256);
+        }
         self.text.extend_from_slice(text);
         text.len()
+    }
+
+    /// The reply as it is kept.
+    pub fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// The reply was logged in one record.
+    pub fn is_joined(&self) -> bool {
+        self.joined
     }
 
     /// The keywords, each with its arguments.
@@ -112,9 +126,30 @@ impl Greeting {
 /// The keywords of a reply that was logged in one record, each with its
 /// arguments; `text` is what follows the code.
 pub fn split_joined(text: &str) -> Vec<String> {
-    let mut offered: Vec<String> = Vec::new();
+    split_offer(offer(text))
+}
+
+/// What such a reply offers: from its first keyword on. What stands before it
+/// names the client and differs from session to session.
+pub fn offer(text: &str) -> &str {
+    let mut rest = text.trim_ascii_start();
     // The first word is the server's name, whatever it looks like.
-    for word in text.split_ascii_whitespace().skip(1) {
+    let mut is_name = true;
+    while !rest.is_empty() {
+        let end = rest.bytes().position(|byte| byte.is_ascii_whitespace());
+        let (word, behind) = rest.split_at(end.unwrap_or(rest.len()));
+        if !is_name && is_keyword(word) {
+            break;
+        }
+        (is_name, rest) = (false, behind.trim_ascii_start());
+    }
+    rest
+}
+
+/// The keywords of an [`offer`].
+pub fn split_offer(offer: &str) -> Vec<String> {
+    let mut offered: Vec<String> = Vec::new();
+    for word in offer.split_ascii_whitespace() {
         let is_argument = offered.last().is_some_and(|last| takes(last, word));
         if is_argument {
             if let Some(last) = offered.last_mut() {

@@ -20,6 +20,34 @@ use std::time::{Duration, Instant};
 /// longer than Windows takes to find a server again, shorter than a coffee.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// How long the end of work waits for its thread, so that files are closed
+/// afterwards. Longer than any step takes; a disk that does not answer takes longer.
+pub const FAREWELL: Duration = Duration::from_secs(1);
+
+/// How long a path may give no answer. Nothing on a disk of this machine is
+/// waited for like this once it was found; what stands on a network is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Timeout {
+    /// As long as is usual.
+    #[default]
+    Usual,
+    /// So long.
+    After(Duration),
+    /// For ever.
+    Never,
+}
+
+impl Timeout {
+    /// How long that is; for ever where there is no limit.
+    pub fn limit(self) -> Option<Duration> {
+        match self {
+            Timeout::Usual => Some(DEFAULT_TIMEOUT),
+            Timeout::After(limit) => Some(limit),
+            Timeout::Never => None,
+        }
+    }
+}
+
 /// How often it is looked whether the work is still wanted.
 const GLANCE: Duration = Duration::from_millis(20);
 
@@ -94,14 +122,9 @@ impl Pulse {
 }
 
 impl Patience {
-    /// Waits so long; for ever where there is no limit.
-    pub fn new(limit: Option<Duration>, hook: Hook) -> Self {
-        Patience { limit, hook, ..Patience::default() }
-    }
-
-    /// How long it waits.
-    pub fn limit(&self) -> Option<Duration> {
-        self.limit
+    /// Waits so long.
+    pub fn new(timeout: Timeout, hook: Hook) -> Self {
+        Patience { limit: timeout.limit(), hook, ..Patience::default() }
     }
 
     /// Waits for nothing any more.
@@ -230,8 +253,34 @@ impl Patience {
         }
     }
 
+    /// Does work with a file, of which those beside it stand on the same server:
+    /// where it gives no answer they are given up, too.
+    pub fn run_file<T: Send + 'static>(
+        &self,
+        path: &Path,
+        work: impl FnOnce(&Pulse) -> T + Send + 'static,
+    ) -> Result<T, Stalled> {
+        let done = self.run(path, work);
+        if let (Err(Stalled::NoAnswer(_)), Some(folder)) = (&done, path.parent()) {
+            self.give_up(folder);
+        }
+        done
+    }
+
+    /// The sentence about a path that was given up.
+    pub fn words(&self, stalled: &Stalled) -> String {
+        match stalled {
+            Stalled::NoAnswer(_) => {
+                let seconds = self.limit.unwrap_or_default().as_secs_f64();
+                format!("there was no answer for {seconds} seconds, so this path was given up")
+            }
+            Stalled::Before => "not read: the path was given up when it gave no answer".to_owned(),
+            Stalled::Cancelled => "not read: the work was ended".to_owned(),
+        }
+    }
+
     /// Nothing below this path is tried any more.
-    pub fn give_up(&self, path: &Path) {
+    fn give_up(&self, path: &Path) {
         self.set().insert(path.to_path_buf());
     }
 
@@ -256,7 +305,7 @@ mod tests {
                 thread::sleep(Duration::from_secs(5));
             }
         });
-        let patience = Patience::new(Some(Duration::from_millis(150)), slow);
+        let patience = Patience::new(Timeout::After(Duration::from_millis(150)), slow);
         let begun = Instant::now();
         let done = patience.run(Path::new("/a"), |pulse| {
             for name in ["one", "two", "three"] {

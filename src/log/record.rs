@@ -32,12 +32,19 @@ pub enum Event {
 impl Event {
     /// From the text of the column.
     pub fn parse(text: &[u8]) -> Option<Self> {
-        Some(match text {
-            b"+" => Event::Connect,
-            b"-" => Event::Disconnect,
-            b">" => Event::Sent,
-            b"<" => Event::Received,
-            b"*" => Event::Information,
+        match text {
+            [symbol] => Event::of(*symbol),
+            _ => None,
+        }
+    }
+
+    fn of(symbol: u8) -> Option<Self> {
+        Some(match symbol {
+            b'+' => Event::Connect,
+            b'-' => Event::Disconnect,
+            b'>' => Event::Sent,
+            b'<' => Event::Received,
+            b'*' => Event::Information,
             _ => return None,
         })
     }
@@ -71,6 +78,40 @@ impl<'a> Record<'a> {
                 excerpt(fields[Column::Event.index()])
             )),
         }
+    }
+
+    /// The record of a line that follows in the same session and is known to be
+    /// like this one up to its endpoints, and to hold nothing after its event but
+    /// data and context, each plain or in quotes with none inside. The event stands
+    /// at `event`.
+    #[inline]
+    pub fn followed_by<'b>(&self, line: &'b [u8], event: usize) -> Option<Record<'b>> {
+        let length = |column| self.get(column).len();
+        let (local, remote) = (length(Column::Local), length(Column::Remote));
+        let connector = TIME + 1 + length(Column::Connector);
+        let sequence = connector + 1 + ID + 1;
+        let (head, tail) = line.split_at_checked(event)?;
+        let remote = head.len().checked_sub(1 + remote)?..head.len() - 1;
+        let local = remote.start.checked_sub(1 + local)?..remote.start - 1;
+        let symbol = tail.get(..1)?;
+        let rest = tail.get(2..)?;
+        // What ends with a comma has an empty context: a plain one holds none.
+        let (data, context) = match rest.strip_suffix(b",") {
+            Some(data) => (unquoted(data), &rest[rest.len()..]),
+            None => data_and_context(rest)?,
+        };
+        let fields = [
+            head.get(..TIME)?,
+            head.get(TIME + 1..connector)?,
+            head.get(connector + 1..connector + 1 + ID)?,
+            head.get(sequence..local.start.checked_sub(1)?)?,
+            head.get(local)?,
+            head.get(remote)?,
+            symbol,
+            data,
+            context,
+        ];
+        Some(Record { fields, event: Event::of(*symbol.first()?)? })
     }
 
     /// The bytes of a column.
@@ -110,9 +151,24 @@ impl<'a> Record<'a> {
         if digits.is_empty() || digits.len() > 20 {
             return None;
         }
-        if digits.len() < 10 && digits.iter().all(u8::is_ascii_digit) {
-            return Some(digits.iter().fold(0, |all, digit| all * 10 + u64::from(digit - b'0')));
+        if digits.len() < 10 {
+            let mut sequence = 0;
+            for digit in digits {
+                let digit = digit.wrapping_sub(b'0');
+                if digit > 9 {
+                    return self.unusual_sequence();
+                }
+                sequence = sequence * 10 + u64::from(digit);
+            }
+            return Some(sequence);
         }
+        self.unusual_sequence()
+    }
+
+    /// `+7` is a number too.
+    #[cold]
+    fn unusual_sequence(&self) -> Option<u64> {
+        let digits = self.get(Column::Sequence);
         std::str::from_utf8(digits).ok()?.parse().ok()
     }
 }
@@ -240,6 +296,14 @@ fn data_and_context(rest: &[u8]) -> Option<(&[u8], &[u8])> {
         }
     };
     Some((data, context))
+}
+
+/// A field without the quotes around it.
+fn unquoted(field: &[u8]) -> &[u8] {
+    match field {
+        [b'"', inner @ .., b'"'] => inner,
+        _ => field,
+    }
 }
 
 /// Cuts a line with the standard columns of which some are known: the connector

@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::patience::{Patience, Stalled};
+use super::patience::Patience;
 
 /// Opens a file to read it. Whatever is not a regular file is refused: a FIFO
 /// would never end, and to open one waits for whoever writes to it.
@@ -123,28 +123,9 @@ fn wait<T: Send + 'static>(
     path: &Path,
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
-    match patience.run(path, |_| work()) {
-        Ok(done) => done,
-        Err(stalled) => {
-            // Files beside it stand on the same server: they are not waited for, too.
-            if let (Stalled::NoAnswer(_), Some(folder)) = (&stalled, path.parent()) {
-                patience.give_up(folder);
-            }
-            Err(io::Error::new(io::ErrorKind::TimedOut, words(&stalled, patience)))
-        }
-    }
-}
-
-/// The sentence about a path that was given up.
-pub fn words(stalled: &Stalled, patience: &Patience) -> String {
-    match stalled {
-        Stalled::NoAnswer(_) => {
-            let seconds = patience.limit().unwrap_or_default().as_secs_f64();
-            format!("there was no answer for {seconds} seconds, so this path was given up")
-        }
-        Stalled::Before => "not read: the path was given up when it gave no answer".to_owned(),
-        Stalled::Cancelled => "not read: the scan was ended".to_owned(),
-    }
+    patience.run_file(path, |_| work()).unwrap_or_else(|stalled| {
+        Err(io::Error::new(io::ErrorKind::TimedOut, patience.words(&stalled)))
+    })
 }
 
 impl Read for Source {

@@ -12,15 +12,11 @@ use std::time::{Duration, Instant};
 
 use super::{Item, Options, Progress, Scan};
 use crate::error::{Error, ErrorKind};
-use crate::log::patience::Patience;
+use crate::log::patience::{Patience, FAREWELL};
 
 /// Items that may wait for the caller before the thread pauses: enough for a
 /// page of a shell, few enough that memory stays bounded.
 const MAX_WAITING: usize = 256;
-
-/// How long the end of a scan waits for its thread, so that files are closed
-/// afterwards. Longer than any step takes; a disk that does not answer takes longer.
-const FAREWELL: Duration = Duration::from_secs(1);
 
 /// What comes next.
 pub enum Next {

@@ -110,6 +110,18 @@ pub fn end_behind_data(rest: &[u8]) -> Option<usize> {
     rest.get(end..)?.starts_with(b",\r\n").then_some(end + 2)
 }
 
+/// Data and an empty context, and where the line ends; as [`end_behind_data`].
+#[inline]
+pub fn only_data(rest: &[u8]) -> Option<(&[u8], &[u8], usize)> {
+    let end = end_behind_data(rest)?;
+    let data = rest.get(..end - 2)?;
+    let data = match data {
+        [b'"', inner @ .., b'"'] => inner,
+        _ => data,
+    };
+    Some((data, b"", end))
+}
+
 /// Data and context, each plain or in quotes with none inside, and where the
 /// line ends; `None` where there are more columns, fewer, or other quotes.
 #[inline]

@@ -1,5 +1,6 @@
 //! Sessions that have ended within a unit, and the end of the unit.
 
+use super::clock::Minute;
 use super::columns::MAX_CONNECTOR;
 use super::rows::{index, number, Row};
 use super::sifted::{Found, Left, Sifted};
@@ -18,7 +19,11 @@ impl Sorter {
     pub(super) fn close(&mut self, buffer: &[u8], at: usize, row: u32) {
         if self.query.options.wanted == Wanted::Sessions || !self.slots.at(at).signs.are_good() {
             let Some(session) = self.follow(buffer, at) else { return self.leave(at) };
-            let found = self.query.item(session).map(|item| Found { row, late: None, item });
+            let found = self.query.item(session, &mut self.seen).map(|item| Found {
+                row,
+                late: None,
+                item,
+            });
             self.sifted.found.extend(found);
             self.limit();
         }
@@ -46,23 +51,29 @@ impl Sorter {
         }
         let connector = self.connectors.get(index(self.slots.at(at).connector))?.len();
         let mut session: Option<Box<Session>> = None;
-        let mut before = None;
+        let mut before: Option<Record<'_>> = None;
+        let mut minute = Minute::default();
         for row in self.chain.iter().rev() {
-            let start = index(self.rows[index(*row)].start);
+            let Row { start, event, .. } = self.rows[index(*row)];
+            let start = index(start);
             let end = match self.rows.get(index(*row) + 1) {
                 Some(next) => index(next.start) - 1,
                 None => buffer.len(),
             };
             let line = trim(&buffer[start..end]);
-            let record = match cut_like(line, connector, before.as_ref()) {
+            let alike = before.filter(|_| event > 0);
+            let record = alike
+                .and_then(|before| before.followed_by(line, usize::from(event)))
+                .or_else(|| cut_like(line, connector, before.as_ref()));
+            let record = match record {
                 Some(record) => *before.insert(record),
                 None => self.splitter.split(line, &self.columns).ok()?.0,
             };
-            let time = self.clock.read(line);
+            let time = minute.read(line);
             let place = Place { file: self.unit.file, line: u64::from(*row) + 1, time };
             let unit = self.unit;
             let session = session.get_or_insert_with(|| new_session(unit, &record, place));
-            session.take(&record, line, place, self.query.keep);
+            session.take(&record, line, place, self.query.keep, &mut self.seen);
             if session.is_failed_connect() {
                 return None;
             }

@@ -17,6 +17,7 @@ mod columns;
 mod crew;
 mod ending;
 mod glance;
+mod head;
 mod merging;
 mod query;
 mod reading;
@@ -34,7 +35,6 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
 
 use foldhash::fast::RandomState;
 
@@ -42,7 +42,7 @@ use crate::error::{Error, ErrorKind};
 use crate::failure::cause::Cause;
 use crate::failure::ConnectorFailure;
 use crate::log::files::{self, LogFile, Search};
-use crate::log::patience::{Hook, Patience, DEFAULT_TIMEOUT};
+use crate::log::patience::{Hook, Patience};
 use crate::log::record::Splitter;
 use crate::log::LogType;
 use crate::session::summary::SmtpSession;
@@ -51,6 +51,8 @@ use crate::session::Keep;
 use crate::text::clean;
 use crate::timestamp::Timestamp;
 use crate::wildcard::Wildcard;
+
+pub use crate::log::patience::Timeout;
 
 use crew::{Crew, Next};
 use merging::{Current, Part};
@@ -100,19 +102,6 @@ pub struct Options {
     /// How many bytes a thread reads at a time; 0 as is best. What is found does not depend on it.
     #[doc(hidden)]
     pub unit_bytes: u64,
-}
-
-/// How long a path may give no answer. Nothing on a disk of this machine is
-/// waited for like this once it was found; what stands on a network is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Timeout {
-    /// As long as is usual.
-    #[default]
-    Usual,
-    /// So long.
-    After(Duration),
-    /// For ever.
-    Never,
 }
 
 /// One thing a scan found.
@@ -205,12 +194,7 @@ impl Scan {
                 return Err(invalid(format!("Since ({since}) is later than Until ({until})")));
             }
         }
-        let limit = match options.timeout {
-            Timeout::Usual => Some(DEFAULT_TIMEOUT),
-            Timeout::After(limit) => Some(limit),
-            Timeout::Never => None,
-        };
-        let patience = Arc::new(Patience::new(limit, options.hook.clone()));
+        let patience = Arc::new(Patience::new(options.timeout, options.hook.clone()));
         let keep =
             Keep { envelope: options.wanted == Wanted::Sessions, records: options.include_records };
         let hasher = RandomState::default();
@@ -437,5 +421,6 @@ fn heed<'a>(
 
 /// Turns the sessions that ended into items.
 fn collect(query: &Query, table: &mut Table, items: &mut VecDeque<Item>) {
-    items.extend(table.finished().drain(..).filter_map(|session| query.item(session)));
+    let (sessions, seen) = table.finished();
+    items.extend(sessions.drain(..).filter_map(|session| query.item(session, seen)));
 }

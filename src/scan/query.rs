@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::failure::judge::judge;
 use crate::failure::ConnectorFailure;
 use crate::log::files::LogFile;
+use crate::session::seen::Seen;
 use crate::session::summary::SmtpSession;
 use crate::session::{Keep, Place, Session};
 use crate::timestamp::Timestamp;
@@ -24,12 +25,14 @@ pub struct Query {
 
 impl Query {
     /// The item that a session which sees no more records becomes.
-    pub fn item(&self, session: Box<Session>) -> Option<Item> {
+    pub fn item(&self, session: Box<Session>, seen: &mut Seen) -> Option<Item> {
         if !self.connectors.is_empty() && !self.matches_connector(&session.connector) {
             return None;
         }
-        let path =
-            |place: Place| self.files.get(place.file).map(LogFile::display).unwrap_or_default();
+        let mut path = |place: Place| {
+            let name = || self.files.get(place.file).map(LogFile::display).unwrap_or_default();
+            seen.path(place.file, name).to_owned()
+        };
         let sessions = self.options.wanted == Wanted::Sessions;
         let mark = judge(&session, self.options.include_rejection);
         let time = if sessions {
@@ -48,7 +51,7 @@ impl Query {
         }
         if sessions {
             let path = path(session.origin);
-            return Some(Item::Session(Box::new(SmtpSession::new(*session, cause, path))));
+            return Some(Item::Session(Box::new(SmtpSession::new(*session, cause, path, seen))));
         }
         let mark = mark?;
         let path = path(mark.place);

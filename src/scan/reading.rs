@@ -6,6 +6,7 @@
 
 use std::io::{Read as _, Seek, SeekFrom, Take};
 
+use super::clock::{Minute, TIME};
 use crate::error::{Error, ErrorKind};
 use crate::log::files::LogFile;
 use crate::log::header::{self, Column, Columns, HeaderLine};
@@ -57,6 +58,8 @@ pub struct State {
     complaints: u64,
     /// The first line of a file without header that is no record.
     unread: Option<u64>,
+    /// The minute of the record before.
+    minute: Minute,
 }
 
 /// What lines are read with and into.
@@ -161,6 +164,7 @@ impl State {
             records: 0,
             complaints: 0,
             unread: None,
+            minute: Minute::default(),
         }
     }
 
@@ -287,7 +291,10 @@ impl State {
         table: &mut Table,
     ) -> Result<(), Error> {
         let written = record.get(Column::Time);
-        let time = Timestamp::parse(written);
+        let time = match written.len() {
+            TIME => self.minute.read(written),
+            _ => Timestamp::parse(written),
+        };
         if time.is_none() && self.has_header && self.columns.has(Column::Time) {
             let found = excerpt(written);
             return Err(bad(format!(

@@ -10,6 +10,10 @@ pub struct Row {
     pub start: u32,
     /// The row before it of the same session.
     pub before: u32,
+    /// Where its event stands, counted from its beginning, where it was read at a
+    /// glance: then its endpoints are those of the row before, and its data and
+    /// context are plain or in quotes with none inside. Otherwise 0.
+    pub event: u8,
 }
 
 /// A piece of the buffer.

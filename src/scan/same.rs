@@ -1,66 +1,79 @@
-//! Whether two texts are the same, for lengths that are known roughly: without a
-//! call, and without a branch for each length. 16 bytes are one of the processor's
-//! registers; pieces of 16 that overlap cover any length.
+//! Whether two texts are the same in some of their bytes: without a call, and without
+//! a branch for each length. 16 bytes are one of the processor's registers.
 
-/// Whether the first `length` bytes of both are the same: 16 to 48.
-#[inline(always)]
-fn same_48(one: &[u8; 48], other: &[u8; 48], length: usize) -> bool {
-    let last = length.wrapping_sub(16);
-    if last > 32 {
-        return false;
-    }
-    let word = |text: &[u8; 48], at: usize| {
-        text.get(at..at + 16).and_then(|text| text.try_into().ok()).map_or(0, u128::from_le_bytes)
-    };
-    let differ = |at| word(one, at) ^ word(other, at);
-    differ(0) | differ(last / 2) | differ(last) == 0
+use std::ops::Range;
+
+/// Bytes of the longest pattern.
+const LONGEST: usize = 128;
+
+/// A text of which only some bytes count, in `W` words of 16 bytes. As words they
+/// need not be fetched before they are compared.
+#[derive(Clone, Copy)]
+pub struct Pattern<const W: usize> {
+    text: [u128; W],
+    /// 0xFF where a byte counts, else 0.
+    marks: [u128; W],
 }
 
-/// Whether the first `length` bytes of both are the same: 16 to 96. There have to
-/// be 48 of both, and as many as are compared.
-#[inline(always)]
-pub fn same_96(one: &[u8], other: &[u8], length: usize) -> bool {
-    let (Some(first), Some(second)) = (one.first_chunk(), other.first_chunk()) else {
-        return false;
-    };
-    if length <= 48 {
-        return same_48(first, second, length);
+impl<const W: usize> Pattern<W> {
+    /// Zeros, all of which count.
+    pub const ZEROS: Self = Pattern { text: [0; W], marks: [u128::MAX; W] };
+
+    /// The first `length` bytes of a text, without those between; `None` where there
+    /// are not so many, or more than can be compared.
+    pub fn of(text: &[u8], length: usize, without: Range<usize>) -> Option<Self> {
+        let (mut bytes, mut marks) = ([0; LONGEST], [0; LONGEST]);
+        let text = text.get(..length).filter(|_| length <= 16 * W)?;
+        bytes.get_mut(..length)?.copy_from_slice(text);
+        marks[..length].fill(0xFF);
+        if let Some(marks) = marks.get_mut(without) {
+            marks.fill(0);
+        }
+        let words = |bytes: &[u8; LONGEST]| -> [u128; W] {
+            std::array::from_fn(|word| {
+                let bytes = bytes.get(16 * word..16 * word + 16);
+                bytes.and_then(|bytes| bytes.try_into().ok()).map_or(0, u128::from_le_bytes)
+            })
+        };
+        Some(Pattern { text: words(&bytes), marks: words(&marks) })
     }
-    let rest = |text: &[u8]| text.get(length - 48..length)?.try_into().ok();
-    let rests: (Option<[u8; 48]>, Option<[u8; 48]>) = (rest(one), rest(other));
-    length <= 96
-        && same_48(first, second, 48)
-        && matches!(rests, (Some(one), Some(other)) if same_48(&one, &other, 48))
+
+    /// Its text, followed by zeros.
+    pub fn text(&self) -> [u8; LONGEST] {
+        let mut text = [0; LONGEST];
+        for (place, word) in text.chunks_exact_mut(16).zip(self.text) {
+            place.copy_from_slice(&word.to_le_bytes());
+        }
+        text
+    }
+
+    /// What differs in 16 bytes that count.
+    #[inline(always)]
+    fn differ<const N: usize>(&self, text: &[u8; N], word: usize) -> u128 {
+        let at = 16 * word;
+        let theirs = text[at..at + 16].try_into().map_or(0, u128::from_le_bytes);
+        (theirs ^ self.text[word]) & self.marks[word]
+    }
 }
 
-/// Ones, then zeros: a piece of it that begins so far before the zeros as a text
-/// is long marks the bytes of the text.
-static MARKS: [u8; 128] = {
-    let mut marks = [0; 128];
-    let mut at = 0;
-    while at < 64 {
-        marks[at] = 0xFF;
-        at += 1;
+impl Pattern<4> {
+    /// Whether a text is the same in the bytes that count.
+    #[inline(always)]
+    pub fn fits(&self, text: &[u8; 64]) -> bool {
+        // One after the other, and not in a loop that the compiler might leave one.
+        let differ = |word| self.differ(text, word);
+        differ(0) | differ(1) | differ(2) | differ(3) == 0
     }
-    marks
-};
-
-/// Whether the first `length` bytes of both are the same: 0 to 64. What follows
-/// them does not count.
-#[inline(always)]
-pub fn same_64(one: &[u8; 64], other: &[u8; 64], length: usize) -> bool {
-    let marks = MARKS.get(64_usize.wrapping_sub(length)..).and_then(<[u8]>::first_chunk);
-    let Some(marks) = marks else { return false };
-    // One after the other, and not in a loop that the compiler might leave one.
-    let differ = |at| differ(one, other, marks, at);
-    differ(0) | differ(16) | differ(32) | differ(48) == 0
 }
 
-/// What differs in 16 marked bytes, as a word for which the processor has registers.
-#[inline(always)]
-fn differ(one: &[u8; 64], other: &[u8; 64], marks: &[u8; 64], at: usize) -> u128 {
-    let word = |text: &[u8; 64]| text[at..at + 16].try_into().map_or(0, u128::from_le_bytes);
-    (word(one) ^ word(other)) & word(marks)
+impl Pattern<8> {
+    /// Whether a text is the same in the bytes that count.
+    #[inline(always)]
+    pub fn fits(&self, text: &[u8; 128]) -> bool {
+        let differ = |word| self.differ(text, word);
+        let near = differ(0) | differ(1) | differ(2) | differ(3);
+        near | differ(4) | differ(5) | differ(6) | differ(7) == 0
+    }
 }
 
 #[cfg(test)]
@@ -68,26 +81,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn compares_just_so_many_bytes() {
-        let one: [u8; 96] = std::array::from_fn(|at| u8::try_from(at).unwrap());
-        for differs in 0..96 {
+    fn compares_just_the_bytes_that_count() {
+        let one: [u8; 128] = std::array::from_fn(|at| u8::try_from(at).unwrap());
+        for differs in 0..128 {
             let mut other = one;
             other[differs] ^= 0x40;
-            for length in 0..=97 {
+            for length in 0..=128 {
                 let same = length <= differs;
-                let known = (16..=96).contains(&length);
-                assert_eq!(same_96(&one, &other, length), known && same, "{differs} {length}");
-                let (one, other) = (one.first_chunk().unwrap(), other.first_chunk().unwrap());
-                let same = length <= 64 && (same || differs >= 64);
-                assert_eq!(same_64(one, other, length), same, "{differs} {length}");
+                let long = Pattern::<8>::of(&one, length, 0..0).unwrap();
+                assert_eq!(long.fits(&other), same, "{differs} {length}");
+                let Some(short) = Pattern::<4>::of(&one, length, 0..0) else {
+                    assert!(length > 64);
+                    continue;
+                };
+                let same = same || differs >= 64;
+                assert_eq!(short.fits(other.first_chunk().unwrap()), same, "{differs} {length}");
             }
         }
-    }
-
-    #[test]
-    fn what_is_not_there_is_not_the_same() {
-        assert!(same_96(&[7; 96], &[7; 96], 96) && same_96(&[7; 48], &[7; 48], 48));
-        assert!(!same_96(&[7; 47], &[7; 47], 47));
-        assert!(!same_96(&[7; 96], &[7; 95], 96));
+        assert!(Pattern::<4>::of(&one[..10], 11, 0..0).is_none());
     }
 }

@@ -8,6 +8,7 @@ use std::hash::BuildHasher;
 use foldhash::fast::RandomState;
 
 use super::columns::ID;
+use super::head::Head;
 use super::rows::{Span, NONE};
 use crate::session::bearing::Signs;
 
@@ -19,14 +20,10 @@ pub struct Slot {
     /// a session is open that began in this unit and is as usual in everything.
     pub is_left: bool,
     pub signs: Signs,
-    /// Length of `,CONNECTOR,ID,`; 0 where it is too long to be compared at a glance.
-    pub prefix: u8,
-    /// Length of `LOCAL,REMOTE,` at `ends_at`, where the line of the unit there has
-    /// the endpoints of the session; 0 where there is none, or they are too long.
-    pub ends: u8,
-    pub ends_at: u32,
-    /// Where the last sequence number begins, behind the prefix.
-    pub sequence_at: u32,
+    /// Length of `,CONNECTOR,ID,`.
+    pub prefix: u32,
+    /// What its lines have in common, as far as they can be read at a glance.
+    pub head: Head,
     pub last_row: u32,
     /// The endpoints as the session has them.
     pub local: Span,
@@ -36,12 +33,20 @@ pub struct Slot {
 }
 
 /// The slots of a unit.
-#[derive(Default)]
 pub struct Slots {
     all: Vec<Slot>,
     free: Vec<u32>,
     places: Vec<u32>,
-    hasher: RandomState,
+    /// Chosen by chance.
+    seeds: [u64; 2],
+}
+
+impl Default for Slots {
+    fn default() -> Self {
+        let hasher = RandomState::default();
+        let seeds = [hasher.hash_one(0), hasher.hash_one(1)];
+        Slots { all: Vec::new(), free: Vec::new(), places: Vec::new(), seeds }
+    }
 }
 
 impl Slots {
@@ -72,7 +77,7 @@ impl Slots {
 
     /// The slot of an id of which `is` holds.
     #[inline(always)]
-    pub fn find(&self, id: &[u8; ID], is: impl Fn(&Slot) -> bool) -> Option<usize> {
+    pub fn find(&self, id: &[u8; ID], mut is: impl FnMut(&Slot) -> bool) -> Option<usize> {
         let mask = self.places.len().wrapping_sub(1);
         let mut place = self.hash(id) & mask;
         loop {
@@ -129,7 +134,7 @@ impl Slots {
         self.places[gap] = NONE;
         self.free.push(number);
         // Nothing is found here any more.
-        self.all[at].prefix = 0;
+        self.all[at].head = Head::NONE;
     }
 
     /// The slots in use.
@@ -156,8 +161,10 @@ impl Slots {
     fn hash(&self, id: &[u8; ID]) -> usize {
         let (low, high) = id.split_at(ID / 2);
         let word = |half: &[u8]| half.try_into().map_or(0, u64::from_le_bytes);
-        let hash = self.hasher.hash_one((word(low), word(high)));
-        usize::try_from(hash & 0xFFFF_FFFF).unwrap_or(0)
+        // Folded like this the ids of a log cannot be chosen so that they meet.
+        let [one, other] = self.seeds;
+        let product = u128::from(word(low) ^ one) * u128::from(word(high) ^ other);
+        usize::try_from((product ^ (product >> 64)) & 0xFFFF_FFFF).unwrap_or(0)
     }
 }
 
@@ -169,9 +176,7 @@ impl Slot {
             is_left: false,
             signs: Signs::default(),
             prefix: 0,
-            ends: 0,
-            ends_at: 0,
-            sequence_at: 0,
+            head: Head::NONE,
             last_row: NONE,
             local: Span::default(),
             remote: Span::default(),
@@ -190,9 +195,15 @@ impl Slot {
         later && may_be(own_local, local) && may_be(own_remote, remote)
     }
 
-    /// Takes over the endpoints of a record that fits; they stand at `offset`.
-    pub fn set_endpoints(&mut self, buffer: &[u8], offset: usize, local: usize, remote: usize) {
-        let length = local + remote + 2;
+    /// Takes over the endpoints of a record that fits; they stand at `offset`. Tells
+    /// whether it has all that the session has.
+    pub fn set_endpoints(
+        &mut self,
+        buffer: &[u8],
+        offset: usize,
+        local: usize,
+        remote: usize,
+    ) -> bool {
         let local = Span { start: offset, end: offset + local };
         let remote = Span { start: local.end + 1, end: local.end + 1 + remote };
         if local.start < local.end {
@@ -201,13 +212,7 @@ impl Slot {
         if remote.start < remote.end {
             self.remote = remote;
         }
-        let is_own = self.local.of(buffer) == local.of(buffer)
-            && self.remote.of(buffer) == remote.of(buffer);
-        let length = u8::try_from(length)
-            .ok()
-            .filter(|length| is_own && (16..=super::glance::ENDS).contains(&usize::from(*length)));
-        self.ends = length.unwrap_or(0);
-        self.ends_at = u32::try_from(offset).unwrap_or(NONE);
+        self.local.of(buffer) == local.of(buffer) && self.remote.of(buffer) == remote.of(buffer)
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::clock::Clock;
 use super::columns::{self, Connector, ID, MAX_CONNECTOR};
-use super::glance::PREFIX;
+use super::head::Head;
 use super::query::Query;
 use super::rows::{index, number, Row, NONE};
 use super::sifted::Sifted;
@@ -21,11 +21,12 @@ use crate::log::lines::{trim, MAX_LINE};
 use crate::log::record::{Event, Splitter};
 use crate::log::LogType;
 use crate::session::bearing::Effect;
+use crate::session::seen::Seen;
 
 /// Where more is left of a unit, or found in it, than this, it is given up: what
 /// waits to be merged has to be bounded, and whoever merges is as fast alone.
 const MAX_LEFT: usize = 32 * 1024;
-const MAX_SLOTS: usize = 16 * 1024;
+const MAX_SLOTS: usize = 4 * 1024;
 const MAX_FOUND: usize = 8 * 1024;
 
 /// The lines of a unit being read.
@@ -56,6 +57,7 @@ pub struct Sorter {
     pub(super) open: usize,
     pub(super) weight: usize,
     pub(super) sifted: Sifted,
+    pub(super) seen: Seen,
 }
 
 #[derive(Clone, Copy)]
@@ -88,6 +90,7 @@ impl Sorter {
             open: 0,
             weight: 0,
             sifted: Sifted::default(),
+            seen: Seen::default(),
         }
     }
 
@@ -156,37 +159,43 @@ impl Sorter {
         }
         self.slowly += 1;
         let row = number(self.rows.len());
-        let mut line = Row { start: number(start), before: NONE };
+        let mut line = Row { start: number(start), before: NONE, event: 0 };
         self.clock.pass_any(row, text, time);
         let offset = buffer.len() - head.rest.len();
-        let sequence_at = offset - head.sequence_length;
+        // As far as all lines of the session are the same.
+        let behind = &text[super::clock::TIME..];
+        let ends_at = offset - start - super::clock::TIME;
+        let prefix = ends_at - head.sequence_length;
         let joins = match found.map(|at| self.slots.at(at)) {
             Some(slot) if slot.is_left => false,
             Some(slot) => {
-                let before = columns::sequence(&buffer[index(slot.sequence_at)..]);
+                let last = self.rows.get(index(slot.last_row)).map_or(0, |row| index(row.start));
+                let at = last + super::clock::TIME + index(slot.prefix);
+                let before = columns::sequence(buffer.get(at..).unwrap_or_default());
                 let later = before.is_some_and(|(before, _)| head.sequence > before);
                 head.sequence > 0 && slot.fits(buffer, local, remote, later)
             }
             None => head.sequence == 0,
         };
         let at = found.unwrap_or_else(|| {
-            let prefix = sequence_at - start - super::clock::TIME;
-            let prefix = u8::try_from(prefix).ok().filter(|prefix| usize::from(*prefix) <= PREFIX);
             // It is open from here on, and nothing of it is noted before the line joins it.
             self.open += 1;
-            self.slots.add(Slot { prefix: prefix.unwrap_or(0), ..Slot::new(*head.id, connector) })
+            self.slots.add(Slot { prefix: number(prefix), ..Slot::new(*head.id, connector) })
         });
         let slot = self.slots.at(at);
-        slot.sequence_at = number(sequence_at);
         self.last = at;
         if !joins {
+            slot.head = Head::of_session(behind, prefix);
             self.leave(at);
             self.rows.push(line);
             self.left.push(row);
             self.limit();
             return Some(close);
         }
-        slot.set_endpoints(buffer, offset, local.len(), remote.len());
+        slot.head = match slot.set_endpoints(buffer, offset, local.len(), remote.len()) {
+            true => Head::of(behind, prefix, ends_at - 1, ends_at + length),
+            false => Head::NONE,
+        };
         slot.signs.take(Effect::of(
             self.unit.log_type,
             event,
@@ -214,7 +223,7 @@ impl Sorter {
         }
         self.slowly += 1;
         let row = number(self.rows.len());
-        self.rows.push(Row { start: number(start), before: NONE });
+        self.rows.push(Row { start: number(start), before: NONE, event: 0 });
         let line = &buffer[start..];
         self.unusual(if line.len() > MAX_LINE { b"" } else { trim(line) }, row, terminated);
     }
@@ -280,6 +289,7 @@ impl Sorter {
         let slot = self.slots.at(at);
         if !slot.is_left {
             slot.is_left = true;
+            slot.head.keep_session(index(slot.prefix));
             self.sifted.weight = self.sifted.weight.max(self.weight);
             self.sifted.sessions = self.sifted.sessions.max(self.open);
             let mut row = slot.last_row;

@@ -6,7 +6,7 @@
 //! their session is remembered.
 
 use super::columns;
-use super::same::same_64;
+use super::same::Pattern;
 use crate::log::record::Event;
 use crate::log::LogType;
 use crate::session::bearing::{Effect, Memory};
@@ -48,7 +48,7 @@ pub struct Tails {
 
 #[derive(Clone)]
 struct Near {
-    text: [u8; NEAR],
+    text: Pattern<4>,
     /// 0 where nothing is remembered yet.
     length: u8,
     disconnects: bool,
@@ -63,7 +63,8 @@ struct Far {
 
 impl Tails {
     pub fn new(log_type: LogType) -> Self {
-        let near = Near { text: [0; NEAR], length: 0, disconnects: false, effect: Effect::NONE };
+        let near =
+            Near { text: Pattern::ZEROS, length: 0, disconnects: false, effect: Effect::NONE };
         let far = Far { text: Vec::new(), effect: Effect::NONE };
         let (near, far) = (vec![near; MAX_KNOWN], vec![far; MAX_FAR]);
         Tails { log_type, near, far, memory: Memory::default() }
@@ -85,7 +86,7 @@ impl Tails {
         }
         let known = self.near.get(place(first, second))?;
         let length = usize::from(known.length);
-        if length > 0 && same_64(near, &known.text, length) {
+        if known.text.fits(near) && length > 0 {
             let Near { effect, disconnects, .. } = *known;
             return Some(Tail { length, effect, disconnects });
         }
@@ -97,19 +98,21 @@ impl Tails {
         let near = text.first_chunk::<NEAR>()?;
         let word = |at: usize| near[at..at + 8].try_into().map_or(0, u64::from_le_bytes);
         let place = place(word(0), word(8));
-        let known = self.far.get(place % MAX_FAR);
-        if let Some(Far { text: known, effect }) = known {
-            if !known.is_empty() && text.starts_with(known) {
-                return Some(Tail::plain(known.len(), *effect));
+        let (event, rest) = columns::event(text)?;
+        if event == Event::Information {
+            let known = self.far.get(place % MAX_FAR);
+            if let Some(Far { text: known, effect }) = known {
+                if !known.is_empty() && text.starts_with(known) {
+                    return Some(Tail::plain(known.len(), *effect));
+                }
             }
         }
-        let (event, rest) = columns::event(text)?;
-        let (data, context, end) = columns::tail(rest)?;
+        let (data, context, end) = columns::only_data(rest).or_else(|| columns::tail(rest))?;
         let effect = Effect::of(self.log_type, event, data, context, &mut self.memory);
         let tail = Tail { length: end + 3, effect, disconnects: event == Event::Disconnect };
         if tail.length <= NEAR {
             if let Some(known) = self.near.get_mut(place) {
-                known.text = *near;
+                known.text = Pattern::of(near, tail.length, 0..0).unwrap_or(Pattern::ZEROS);
                 known.length = u8::try_from(tail.length).unwrap_or(0);
                 (known.effect, known.disconnects) = (effect, tail.disconnects);
             }

@@ -1,10 +1,11 @@
 //! The `*` records: TLS results, connection errors, authentication, certificates.
 
+use super::seen::Seen;
 use super::{add_once, Envelope, Handshake, Keep, Mark, Place, Session, Tls};
 use crate::failure::cause::{Cause, Stage};
 use crate::failure::reply::{named_cause, Reply, Speaker};
 use crate::failure::words;
-use crate::log::certificate::{self, Certificate, CertificateRecord, Logged, Owner};
+use crate::log::certificate::{self, CertificateRecord, Fields, Logged, Owner};
 use crate::log::record::{Event, Record};
 use crate::text::{clean, find_ignore_case};
 
@@ -53,7 +54,7 @@ pub(crate) fn may_fail(text: &[u8], data: &[u8]) -> Option<bool> {
 }
 
 /// Whether a text of this server's own may be a reply or quote one.
-fn may_quote(text: &[u8]) -> bool {
+pub(super) fn may_quote(text: &[u8]) -> bool {
     const SENTENCES: [&[u8]; 5] = [
         b"tlscertificatename",
         b"starttls",
@@ -67,24 +68,37 @@ fn may_quote(text: &[u8]) -> bool {
 
 impl Session {
     /// Takes in an information record.
-    pub(crate) fn information(&mut self, record: &Record<'_>, place: Place, keep: Keep) {
+    pub(crate) fn information(
+        &mut self,
+        record: &Record<'_>,
+        place: Place,
+        keep: Keep,
+        seen: &mut Seen,
+    ) {
         if let Some(what) = certificate::recognise(record.context()) {
             return self.certificate(what, record.data());
         }
         // The text stands in the context; some versions write it into data.
         for text in [record.context(), record.data()] {
-            if self.told(text, record.data(), place, keep) {
+            if self.told(text, record.data(), place, keep, seen) {
                 return;
             }
         }
     }
 
     /// Takes in a text; false where it says nothing that is known.
-    fn told(&mut self, text: &[u8], data: &[u8], place: Place, keep: Keep) -> bool {
+    fn told(
+        &mut self,
+        text: &[u8],
+        data: &[u8],
+        place: Place,
+        keep: Keep,
+        seen: &mut Seen,
+    ) -> bool {
         let Some(first) = text.first() else { return false };
         match first.to_ascii_lowercase() {
             b't' if starts(text, b"tls negotiation failed") => self.tls_failed(text, place),
-            b't' if starts(text, b"tls protocol ") => self.tls_succeeded(text),
+            b't' if starts(text, b"tls protocol ") => self.tls_succeeded(text, seen),
             b't' if starts(text, b"tls authentication failed") => self.peer_refused(text, place),
             b'o' | b'i'
                 if starts(text, b"outbound tls auth") || starts(text, b"inbound tls auth") =>
@@ -106,7 +120,7 @@ impl Session {
             {
                 self.message(text, keep)
             }
-            _ => return self.quoted_reply(text, place),
+            _ => return seen.may_quote(text) && self.quoted_reply(text, place),
         }
         true
     }
@@ -117,16 +131,15 @@ impl Session {
         match what {
             CertificateRecord::Begin(owner) => {
                 self.certificate_owner = owner;
-                *self.certificate_of(owner) =
-                    Some(Box::new(Logged::Fields(Certificate::default())));
+                *self.certificate_of(owner) = Some(Box::new(Logged::Fields(Fields::default())));
             }
             CertificateRecord::Field(field) => {
                 let owner = self.certificate_owner;
-                let empty = || Box::new(Logged::Fields(Certificate::default()));
-                if let Logged::Fields(certificate) =
+                let empty = || Box::new(Logged::Fields(Fields::default()));
+                if let Logged::Fields(fields) =
                     self.certificate_of(owner).get_or_insert_with(empty).as_mut()
                 {
-                    certificate.set(field, data);
+                    fields.set(field, data);
                 }
             }
             CertificateRecord::Whole(owner) => {
@@ -152,18 +165,11 @@ impl Session {
     }
 
     /// `TLS protocol SP_PROT_TLS1_2_CLIENT negotiation succeeded using bulk encryption algorithm CALG_AES_256 ...`
-    fn tls_succeeded(&mut self, text: &[u8]) {
-        if find_ignore_case(text, b"succeeded").is_none() {
-            return;
-        }
-        let protocol = after(text, b"tls protocol ")
-            .and_then(word)
-            .map(|name| protocol(&name))
-            .unwrap_or_default();
-        let cipher = after(text, b"encryption algorithm ").and_then(word);
+    fn tls_succeeded(&mut self, text: &[u8], seen: &mut Seen) {
+        let Some(tls) = seen.tls(text) else { return };
         self.handshake = Handshake::Done;
-        self.weight += protocol.len() + cipher.as_ref().map_or(0, String::len);
-        self.tls = Some(Box::new(Tls { protocol, cipher }));
+        self.weight += tls.protocol.len() + tls.cipher.as_ref().map_or(0, String::len);
+        self.tls = Some(tls);
         self.make_good(&[Stage::StartTls, Stage::TlsHandshake]);
     }
 
@@ -212,9 +218,6 @@ impl Session {
     /// A reply, or what would be one, that this server wrote into its own log:
     /// `451 5.7.3 Cannot achieve Exchange Server authentication`.
     fn quoted_reply(&mut self, text: &[u8], place: Place) -> bool {
-        if !may_quote(text) {
-            return false;
-        }
         let reply = Reply::parse(text).filter(Reply::is_refusal);
         let text = self.kept(text);
         let Some(verdict) = named_cause(&text, Speaker::Own) else { return false };
@@ -226,6 +229,14 @@ impl Session {
         });
         true
     }
+}
+
+/// What `TLS protocol ... negotiation succeeded ...` tells; `None` where it did not succeed.
+pub(super) fn tls(text: &[u8]) -> Option<Tls> {
+    find_ignore_case(text, b"succeeded")?;
+    let protocol = after(text, b"tls protocol ").and_then(word).map(|name| protocol(&name));
+    let cipher = after(text, b"encryption algorithm ").and_then(word);
+    Some(Tls { protocol: protocol.unwrap_or_default(), cipher })
 }
 
 /// `SP_PROT_TLS1_2_CLIENT` as `TLS1.2`; a name that is not known stays as it is.

@@ -9,8 +9,12 @@ pub mod bearing;
 pub mod commands;
 pub mod dialogue;
 pub mod information;
+pub mod seen;
+pub mod shared;
 pub mod summary;
 pub mod table;
+
+use std::sync::Arc;
 
 use crate::failure::cause::{Cause, Stage};
 use crate::log::certificate::{Logged, Owner, Pair};
@@ -22,6 +26,7 @@ use crate::text::clean;
 use crate::timestamp::Timestamp;
 
 use commands::Command;
+use seen::Seen;
 
 /// Where a record stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -151,7 +156,7 @@ pub struct Session {
     /// The certificate the peer sent.
     pub peer_certificate: Option<Box<Logged>>,
     /// TLS, where it succeeded.
-    pub tls: Option<Box<Tls>>,
+    pub tls: Option<Arc<Tls>>,
     /// The mechanism of AUTH or X-EXPS.
     pub mechanism: Option<String>,
     /// Who authenticated.
@@ -241,7 +246,14 @@ impl Session {
     }
 
     /// Takes in the next record of this session; `line` is its text as it stands in the file.
-    pub fn take(&mut self, record: &Record<'_>, line: &[u8], place: Place, keep: Keep) {
+    pub fn take(
+        &mut self,
+        record: &Record<'_>,
+        line: &[u8],
+        place: Place,
+        keep: Keep,
+        seen: &mut Seen,
+    ) {
         self.record_count += 1;
         if let (Some(now), Some(before)) = (place.time, self.end) {
             self.longest_gap = self.longest_gap.max(now.unix_millis() - before.unix_millis());
@@ -268,7 +280,7 @@ impl Session {
                     self.reply(record.data(), place);
                 }
             }
-            Event::Information => self.information(record, place, keep),
+            Event::Information => self.information(record, place, keep, seen),
         }
     }
 

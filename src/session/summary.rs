@@ -2,9 +2,11 @@
 
 use serde::{Serialize, Serializer};
 
+use super::seen::Seen;
+use super::shared::Shared;
 use super::Session;
 use crate::failure::cause::Cause;
-use crate::log::certificate::Certificate;
+use crate::log::certificate::{Certificate, Logged};
 use crate::log::LogType;
 use crate::timestamp::Timestamp;
 
@@ -54,9 +56,9 @@ pub struct SmtpSession {
     /// The bulk encryption algorithm, as logged.
     pub tls_cipher: Option<String>,
     /// The certificate this server sent.
-    pub certificate: Option<Certificate>,
+    pub certificate: Option<Shared<Certificate>>,
     /// The certificate the peer sent.
-    pub remote_certificate: Option<Certificate>,
+    pub remote_certificate: Option<Shared<Certificate>>,
     /// The mechanism of AUTH or X-EXPS.
     pub authentication: Option<String>,
     /// Who authenticated.
@@ -70,7 +72,7 @@ pub struct SmtpSession {
     /// Message ids.
     pub internet_message_id: Vec<String>,
     /// EHLO keywords of the last greeting.
-    pub offered_extensions: Vec<String>,
+    pub offered_extensions: Shared<Vec<String>>,
     /// The context of the record that ends the session.
     pub ended_by: Option<String>,
     /// Why it failed; empty where nothing failed.
@@ -92,8 +94,7 @@ pub struct SmtpSession {
 
 impl SmtpSession {
     /// From a session that sees no more records; `cause` is what a judgement of it gave.
-    pub fn new(mut session: Session, cause: Option<Cause>, path: String) -> Self {
-        let certificates = session.take_certificates();
+    pub fn new(session: Session, cause: Option<Cause>, path: String, seen: &mut Seen) -> Self {
         let complete = session.is_complete();
         let span = session
             .origin
@@ -102,7 +103,8 @@ impl SmtpSession {
             .map(|(start, end)| Span(end.unix_millis() - start.unix_millis()));
         let filled = |text: String| Some(text).filter(|text| !text.is_empty());
         let envelope = session.envelope.map(|envelope| *envelope).unwrap_or_default();
-        let (protocol, cipher) = session.tls.map(|tls| (tls.protocol, tls.cipher)).unzip();
+        let tls = session.tls.as_deref();
+        let mut certificate = |logged: Option<Box<Logged>>| Some(seen.certificate(*logged?));
         SmtpSession {
             start_time: session.origin.time,
             end_time: session.end,
@@ -114,17 +116,17 @@ impl SmtpSession {
             remote_endpoint: filled(session.remote),
             local_host: session.local_host,
             remote_host: session.remote_host,
-            tls_protocol: protocol,
-            tls_cipher: cipher.flatten(),
-            certificate: certificates.own,
-            remote_certificate: certificates.peer,
+            tls_protocol: tls.map(|tls| tls.protocol.clone()),
+            tls_cipher: tls.and_then(|tls| tls.cipher.clone()),
+            certificate: certificate(session.own_certificate),
+            remote_certificate: certificate(session.peer_certificate),
             authentication: session.mechanism,
             authenticated_as: session.authenticated_as,
             message_count: session.message_count,
             sender: envelope.senders,
             recipient: envelope.recipients,
             internet_message_id: envelope.message_ids,
-            offered_extensions: session.greeting.keywords(),
+            offered_extensions: seen.keywords(&session.greeting),
             ended_by: session.ended_by.and_then(filled),
             cause,
             complete,

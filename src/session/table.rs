@@ -10,6 +10,7 @@ use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
 
+use super::seen::Seen;
 use super::{Keep, Place, Session};
 use crate::log::header::Column;
 use crate::log::record::{Event, Record};
@@ -47,6 +48,7 @@ pub struct Table {
     /// Sessions that failed to connect, by when they did and when their slot was
     /// filled: nothing else ends them.
     waiting: BTreeMap<(Timestamp, u64), usize>,
+    seen: Seen,
     #[allow(clippy::vec_box)] // they come out of boxes and go into boxes
     finished: Vec<Box<Session>>,
 }
@@ -79,6 +81,7 @@ impl Table {
             weight: 0,
             clock: 0,
             waiting: BTreeMap::new(),
+            seen: Seen::default(),
             finished: Vec::new(),
         }
     }
@@ -106,7 +109,7 @@ impl Table {
         };
         let Some(slot) = self.slots[at].as_mut() else { return };
         let before = slot.session.weight;
-        slot.session.take(record, line, place, self.keep);
+        slot.session.take(record, line, place, self.keep, &mut self.seen);
         slot.touched = self.clock;
         self.weight += slot.session.weight - before;
         if record.event() == Event::Disconnect {
@@ -154,9 +157,9 @@ impl Table {
             && self.weight.saturating_add(bytes) <= self.max_weight()
     }
 
-    /// The sessions that ended since the last call.
-    pub fn finished(&mut self) -> &mut Vec<Box<Session>> {
-        &mut self.finished
+    /// The sessions that ended since the last call, and what helps to read them.
+    pub fn finished(&mut self) -> (&mut Vec<Box<Session>>, &mut Seen) {
+        (&mut self.finished, &mut self.seen)
     }
 
     /// Ends the table: what is still open is finished as it stands.
@@ -370,7 +373,7 @@ mod tests {
             );
         }
         table.finish();
-        std::mem::take(table.finished())
+        std::mem::take(table.finished().0)
     }
 
     #[test]
@@ -389,11 +392,11 @@ mod tests {
         for line in &lines {
             let (record, _) = splitter.split(line.as_bytes(), &Columns::standard()).unwrap();
             table.take(LogType::Send, 0, &record, line.as_bytes(), Place::default());
-            finished += table.finished().drain(..).count();
+            finished += table.finished().0.drain(..).count();
             assert!(table.weight <= MAX_WEIGHT + 8192 && table.slots.len() <= MAX_OPEN);
         }
         table.finish();
-        assert_eq!(finished + table.finished().len(), lines.len());
+        assert_eq!(finished + table.finished().0.len(), lines.len());
         assert_eq!(table.weight, 0);
         assert!(table.heads.is_empty());
     }

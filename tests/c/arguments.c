@@ -191,12 +191,10 @@ static void evidence(void)
     options.wanted = 3;
     refused(extls_evidence_new(&options, &handle), "options.wanted is 3", "answers that there are not");
     options.wanted = EXTLS_ANSWER_QUEUES;
-    options.reserved = 1;
-    refused(extls_evidence_new(&options, &handle), "options.reserved", "reserved");
-    options.reserved = 0;
     check(handle == untouched, "a refused call leaves its output alone");
     refused(extls_evidence_add(NULL, &object), "evidence is NULL", "add to NULL");
     refused(extls_evidence_add_paths(NULL, &list), "evidence is NULL", "paths to NULL");
+    refused(extls_evidence_wait(NULL, 0), "evidence is NULL", "wait for NULL");
     refused(extls_evidence_logs(NULL, &list), "evidence is NULL", "logs of NULL");
     refused(extls_evidence_add_certs(NULL, NULL), "evidence is NULL", "certificates to NULL");
     refused(extls_evidence_add_scan(NULL, NULL, 0), "evidence is NULL", "a scan to NULL");
@@ -257,7 +255,11 @@ static void evidence(void)
     list.len = SIZE_MAX;
     refused(extls_evidence_add_paths(handle, &list), "paths", "a count without paths");
     list.len = 0;
+    check(extls_evidence_wait(handle, 0) == EXTLS_OK, "nothing to wait for");
     check(extls_evidence_add_paths(handle, &list) == EXTLS_OK, "no paths are nothing to add");
+    refused(extls_evidence_add(handle, &object), "call extls_evidence_wait", "an object while paths are read");
+    while (extls_evidence_wait(handle, UINT32_MAX) == EXTLS_WAITING) {
+    }
     check(extls_evidence_add(handle, &object) == EXTLS_OK, "a queue after all that");
     check(extls_evidence_next(handle, &answer) == EXTLS_OK && answer.queue != NULL, "and its answer");
     refused(extls_evidence_add(handle, &object), "answers were asked for", "an object too late");

@@ -105,6 +105,42 @@ static void use(char **argv)
     extls_certs_free(certs);
 }
 
+/* The same, read by the library. */
+static void use_paths(char **argv)
+{
+    extls_certs_options options = nothing_asked();
+    extls_certs *certs = NULL;
+    extls_certs_item item = {NULL, NULL};
+    uint64_t files = 7;
+    int32_t status;
+    int tests = 0, problems = 0;
+    options.timeout_seconds = 10;
+    check(extls_certs_new(&options, &certs) == EXTLS_OK, "new");
+    check(extls_certs_wait(certs, 0, &files) == EXTLS_OK && files == 0, "nothing to wait for");
+    for (uint32_t role = EXTLS_ROLE_TESTED; role <= EXTLS_ROLE_ROOT; role++) {
+        const extls_str paths[] = {text_of(argv[1 + role]), text_of("/no/such/certificate.pem")};
+        const extls_list given = {paths, 2};
+        check(extls_certs_add_paths(certs, &given, role) == EXTLS_OK, "paths");
+        check(extls_certs_add_paths(certs, &given, role) == EXTLS_INVALID_ARGUMENT, "not twice at a time");
+        check(add(certs, argv[2], role) == EXTLS_INVALID_ARGUMENT, "no file meanwhile");
+        check(extls_certs_next(certs, &item) == EXTLS_INVALID_ARGUMENT, "no result meanwhile");
+        while ((status = extls_certs_wait(certs, 10, &files)) == EXTLS_WAITING) {
+        }
+        check(status == EXTLS_OK && files == 1, "one of the two was read");
+    }
+    while ((status = extls_certs_next(certs, &item)) == EXTLS_OK) {
+        tests += item.test != NULL && item.test->chain_count == 3;
+        problems += item.problem != NULL;
+    }
+    check(status == EXTLS_END && tests == 1 && problems == 3, "one test, and what there was not");
+    extls_certs_free(certs);
+    check(extls_certs_new(&options, &certs) == EXTLS_OK, "new");
+    const extls_str path = text_of(argv[3]);
+    const extls_list given = {&path, 1};
+    check(extls_certs_add_paths(certs, &given, EXTLS_ROLE_ROOT) == EXTLS_OK, "paths");
+    extls_certs_free(certs); /* in the middle */
+}
+
 static void misuse(void)
 {
     extls_certs *const untouched = (extls_certs *)(uintptr_t)16;
@@ -114,18 +150,19 @@ static void misuse(void)
     extls_send_connector connector;
     extls_certs_item item;
     extls_finding_info info;
+    extls_list list = {NULL, 0};
+    uint64_t files;
     memset(&file, 0, sizeof file);
     memset(&connector, 0, sizeof connector);
     check(extls_certs_new(NULL, &certs) == EXTLS_INVALID_ARGUMENT, "NULL options");
     check(extls_certs_new(&options, NULL) == EXTLS_INVALID_ARGUMENT, "NULL in place of the handle");
-    options.reserved = 1;
-    check(extls_certs_new(&options, &certs) == EXTLS_INVALID_ARGUMENT, "reserved");
-    options = nothing_asked();
     options.fqdn = text_of("\xff");
     check(extls_certs_new(&options, &certs) == EXTLS_INVALID_ARGUMENT, "a name that is not UTF-8");
     check(certs == untouched, "outputs are left alone");
     check(extls_certs_add(NULL, &file) == EXTLS_INVALID_ARGUMENT, "add to NULL");
     check(extls_certs_add_connector(NULL, &connector) == EXTLS_INVALID_ARGUMENT, "connector to NULL");
+    check(extls_certs_add_paths(NULL, &list, EXTLS_ROLE_ROOT) == EXTLS_INVALID_ARGUMENT, "paths to NULL");
+    check(extls_certs_wait(NULL, 0, &files) == EXTLS_INVALID_ARGUMENT, "wait for NULL");
     check(extls_certs_next(NULL, &item) == EXTLS_INVALID_ARGUMENT, "next of NULL");
     check(extls_finding_at(0, NULL) == EXTLS_INVALID_ARGUMENT, "finding into NULL");
     check(extls_finding_at(0, &info) == EXTLS_OK && info.name.len > 0, "the first finding");
@@ -135,6 +172,11 @@ static void misuse(void)
     options = nothing_asked();
     check(extls_certs_new(&options, &certs) == EXTLS_OK, "new");
     check(extls_certs_add(certs, NULL) == EXTLS_INVALID_ARGUMENT, "NULL file");
+    check(extls_certs_add_paths(certs, NULL, EXTLS_ROLE_ROOT) == EXTLS_INVALID_ARGUMENT, "NULL paths");
+    check(extls_certs_add_paths(certs, &list, 9) == EXTLS_INVALID_ARGUMENT, "paths for a role that there is not");
+    list.len = SIZE_MAX;
+    check(extls_certs_add_paths(certs, &list, EXTLS_ROLE_ROOT) == EXTLS_INVALID_ARGUMENT, "a count without paths");
+    check(extls_certs_wait(certs, 0, NULL) == EXTLS_INVALID_ARGUMENT, "wait into NULL");
     check(extls_certs_add_connector(certs, NULL) == EXTLS_INVALID_ARGUMENT, "NULL connector");
     check(extls_certs_next(certs, NULL) == EXTLS_INVALID_ARGUMENT, "next into NULL");
     file.content.len = 7;
@@ -165,6 +207,7 @@ int main(int argc, char **argv)
         return 2;
     }
     use(argv);
+    use_paths(argv);
     misuse();
     printf("%d passed, %d failed\n", passed, failed);
     return failed == 0 && passed > 0 ? 0 : 1;

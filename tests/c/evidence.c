@@ -139,6 +139,16 @@ static void connectors(void)
     extls_evidence_free(evidence);
 }
 
+/* Waits until the paths are read, a moment at a time. */
+static void wait_for_paths(extls_evidence *evidence)
+{
+    int32_t status;
+    while ((status = extls_evidence_wait(evidence, 10)) == EXTLS_WAITING) {
+    }
+    check(status == EXTLS_OK, "the paths are read");
+    check(extls_evidence_wait(evidence, 10) == EXTLS_OK, "and stay so");
+}
+
 /* Scans the logs that were found, whatever their number. */
 static void add_logs(extls_evidence *evidence)
 {
@@ -177,8 +187,16 @@ static void add_certificate(extls_evidence *evidence, const char *path)
     given.role = EXTLS_ROLE_ROOT;
     given.has_private_key = EXTLS_NOT_KNOWN;
     check(extls_certs_add(certs, &given) == EXTLS_OK, "a root");
+    const extls_str nowhere = text_of("/no/such/root.pem");
+    const extls_list paths = {&nowhere, 1};
+    uint64_t files = 7;
+    check(extls_certs_add_paths(certs, &paths, EXTLS_ROLE_ROOT) == EXTLS_OK, "roots in files");
+    check(extls_evidence_add_certs(evidence, certs) == EXTLS_INVALID_ARGUMENT, "not while they are read");
+    while (extls_certs_wait(certs, 10, &files) == EXTLS_WAITING) {
+    }
+    check(files == 0, "of which there is none");
     check(extls_evidence_add_certs(evidence, certs) == EXTLS_OK, "roots for the evidence");
-    check(extls_evidence_add_certs(evidence, certs) == EXTLS_OK, "the same once more");
+    check(extls_evidence_add_certs(evidence, certs) == EXTLS_OK, "the same once more"); /* and its problem */
     extls_certs_free(certs);
     free(bytes);
     if (file != NULL) {
@@ -195,6 +213,10 @@ static void diagnoses(const char *collected, const char *certificate)
     int32_t status;
     int found = 0, problems = 0;
     check(extls_evidence_add_paths(evidence, &given) == EXTLS_OK, "what was collected");
+    check(extls_evidence_add_paths(evidence, &given) == EXTLS_INVALID_ARGUMENT, "not twice at a time");
+    check(add_queue(evidence, "") == EXTLS_INVALID_ARGUMENT, "nothing is added meanwhile");
+    check(extls_evidence_next(evidence, &answer) == EXTLS_INVALID_ARGUMENT, "no answers before the paths are read");
+    wait_for_paths(evidence);
     add_certificate(evidence, certificate);
     add_logs(evidence);
     while ((status = extls_evidence_next(evidence, &answer)) == EXTLS_OK) {
@@ -217,7 +239,7 @@ static void diagnoses(const char *collected, const char *certificate)
         }
         check(lines > 0 && answer.diagnosis->remedy.len > 0, "log lines and commands");
     }
-    check(status == EXTLS_END && found == 1 && problems == 1, "one diagnosis, and the path that there is not");
+    check(status == EXTLS_END && found == 1 && problems == 3, "one diagnosis, and the paths that there are not");
     extls_evidence_free(evidence);
 }
 
@@ -235,6 +257,10 @@ static void any_order(const char *collected)
     extls_evidence_free(begin(EXTLS_ANSWER_QUEUES)); /* nothing added */
     extls_evidence *evidence = begin(EXTLS_ANSWER_DIAGNOSES);
     check(extls_evidence_add_paths(evidence, &given) == EXTLS_OK, "paths");
+    extls_evidence_free(evidence); /* with the paths in the middle */
+    evidence = begin(EXTLS_ANSWER_DIAGNOSES);
+    check(extls_evidence_add_paths(evidence, &given) == EXTLS_OK, "paths");
+    wait_for_paths(evidence);
     check(extls_evidence_logs(evidence, &logs) == EXTLS_OK, "logs");
     options.paths = logs;
     check(extls_scan_open(&options, &scan) == EXTLS_OK, "scan");

@@ -49,6 +49,9 @@ FORWARD(int, lstat, (const char *path, struct stat *data), path, (path, data))
 FORWARD(int, stat64, (const char *path, struct stat64 *data), path, (path, data))
 FORWARD(int, lstat64, (const char *path, struct stat64 *data), path, (path, data))
 FORWARD(int, statx, (int at, const char *path, int flags, unsigned int mask, struct statx *data), path, (at, path, flags, mask, data))
+/* What .NET calls, which is built for older systems. */
+FORWARD(int, __xstat64, (int version, const char *path, struct stat64 *data), path, (version, path, data))
+FORWARD(int, __lxstat64, (int version, const char *path, struct stat64 *data), path, (version, path, data))
 FORWARD(DIR *, opendir, (const char *path), path, (path))
 
 /* How many of the wanted bytes can be read; waits where it is none. */
@@ -86,14 +89,25 @@ ssize_t pread64(int file, void *into, size_t wanted, off64_t at)
     return next(file, into, wait_for_bytes(file, at, wanted), at);
 }
 
-int open64(const char *path, int flags, ...)
+/* Another file in place of the one that tells what is on a network. */
+static const char *mounts_instead_of(const char *path)
 {
-    int (*next)(const char *, int, ...);
-    *(void **)&next = dlsym(RTLD_NEXT, "open64");
-    va_list rest;
-    va_start(rest, flags);
-    mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(rest, mode_t) : 0;
-    va_end(rest);
     const char *mounts = told("EXTLS_TEST_MOUNTS");
-    return next(mounts != NULL && strcmp(path, "/proc/self/mountinfo") == 0 ? mounts : path, flags, mode);
+    return mounts != NULL && strcmp(path, "/proc/self/mountinfo") == 0 ? mounts : path;
 }
+
+#define FORWARD_OPEN(name)                                                     \
+    int name(const char *path, int flags, ...)                                 \
+    {                                                                          \
+        int (*next)(const char *, int, ...);                                   \
+        va_list more;                                                          \
+        va_start(more, flags);                                                 \
+        mode_t mode = (flags & (O_CREAT | O_TMPFILE)) ? va_arg(more, mode_t) : 0; \
+        va_end(more);                                                          \
+        *(void **)&next = dlsym(RTLD_NEXT, #name);                             \
+        wait_for(path);                                                        \
+        return next(mounts_instead_of(path), flags, mode);                     \
+    }
+
+FORWARD_OPEN(open)
+FORWARD_OPEN(open64)

@@ -116,13 +116,15 @@ Describe 'The binding' {
 
     It 'gives an error in the words of the library' {
         $options = [ExchangeTls.ScanOptions] @{ Paths = @('/') ; Causes = @(4711) }
-        $failed = { [ExchangeTls.ScanReader]::new($options) } | Should -Throw -PassThru
+        $failed = { [ExchangeTls.ScanReader]::new().Open($options) } | Should -Throw -PassThru
         $failed.Exception.InnerException.Message | Should -BeExactly 'options.causes holds 4711, which is no cause'
         $failed.Exception.InnerException.Status | Should -Be -1
     }
 
     It 'can be disposed twice, and says so when it is read afterwards' {
-        $reader = [ExchangeTls.ScanReader]::new([ExchangeTls.ScanOptions] @{ Paths = @($Seeds) ; Recurse = $true })
+        $reader = [ExchangeTls.ScanReader]::new()
+        { $reader.ReadPage(1, 10) } | Should -Throw -ExceptionType ([System.Management.Automation.MethodInvocationException]) -Because 'it is not open yet'
+        $reader.Open([ExchangeTls.ScanOptions] @{ Paths = @($Seeds) ; Recurse = $true })
         $reader.Dispose()
         $reader.Dispose()
         { $reader.ReadPage(1, 10) } | Should -Throw -ExceptionType ([System.Management.Automation.MethodInvocationException])

@@ -88,7 +88,7 @@ Describe 'Get-ExchangeTlsDiagnosis' {
             function Read-Store {
                 [CmdletBinding()]
                 param()
-                $reader = [ExchangeTls.EvidenceReader]::new('Diagnoses', [datetime] '2026-03-10T09:00:00Z')
+                $reader = [ExchangeTls.EvidenceReader]::new('Diagnoses', [datetime] '2026-03-10T09:00:00Z', $null)
                 Add-Evidence -Cmdlet $PSCmdlet -Reader $reader -InputItem $connector
                 foreach ($one in $stored) { Add-Evidence -Cmdlet $PSCmdlet -Reader $reader -InputItem $one -Computer 'EX01' }
                 Write-Answer -Cmdlet $PSCmdlet -Reader $reader
@@ -130,6 +130,15 @@ Describe 'Get-ExchangeTlsDiagnosis' {
         Set-Content -LiteralPath $file -Value "<Objs Version=`"1.1.0.1`">`n<Obj RefId=`"0`">`n</Objs>"
         @(Get-ExchangeTlsDiagnosis -Path $file -ErrorVariable failed -ErrorAction SilentlyContinue) | Should -BeNullOrEmpty
         $failed[0].Exception.Message | Should -BeLike '*broken.xml:3:*Export-Clixml*'
+    }
+
+    It 'reports what is no certificate among the issuers: <_>' -ForEach 'Intermediate', 'Root', 'Crl' {
+        $file = Join-Path -Path $TestDrive -ChildPath 'broken.cer'
+        Set-Content -LiteralPath $file -Value 'nothing'
+        $issuers = @{ $_ = $file }
+        @(Get-ExchangeTlsDiagnosis -Path ([System.IO.Path]::Combine($Data, 'queues', 'queues.json')) @issuers -ErrorVariable failed -ErrorAction SilentlyContinue) | Should -Not -BeNullOrEmpty
+        $failed.FullyQualifiedErrorId | Should -Be 'Unreadable,Get-ExchangeTlsDiagnosis'
+        $failed[0].Exception.Message | Should -BeLike '*broken.cer: *'
     }
 
     It 'gives objects that are flat enough for CSV, and survive serialization' {

@@ -60,15 +60,37 @@ Describe 'Errors and warnings' {
 
 Describe 'A disk that gives no answer' -Skip:(-not (Test-Path -LiteralPath /proc/self) -or -not (Get-Command -Name cc -CommandType Application -ErrorAction Ignore)) {
     BeforeAll {
-        $dead = Join-Path -Path $TestDrive -ChildPath 'dead'
-        [void] [System.IO.Directory]::CreateDirectory($dead)
+        # Folders with a dead one beside what is alive, as PowerShell meets it and as the library does.
+        $disk = Join-Path -Path $TestDrive -ChildPath 'disk'
+        foreach ($name in 'logs', 'collected', 'certs') { [void] [System.IO.Directory]::CreateDirectory("$disk/$name/xdeadx") }
+        Copy-Item -Path $Seeds -Destination "$disk/logs/alive" -Recurse
+        Copy-Item -Path "$Data/scenarios/kb-4051498/collected/*" -Destination "$disk/collected" -Recurse
+        foreach ($name in 'own', 'xdeadx') { Copy-Item -LiteralPath "$Data/zoo/good/tested.pem" -Destination "$disk/certs/$name.pem" }
         & cc -shared -fPIC "$Root/tests/c/stall.c" -o "$TestDrive/stall.so" -ldl
-        $stalled = @{ LD_PRELOAD = "$TestDrive/stall.so"; EXTLS_TEST_STALL = $dead }
+        $stalled = @{ LD_PRELOAD = "$TestDrive/stall.so"; EXTLS_TEST_STALL = '/xdeadx' }
+        $setUp = "`$disk = '$disk'; `$log = @{ Recurse = `$true }; `$cert = @{ Root = '$Data/zoo/good/roots.pem'; Intermediate = '$Data/zoo/good/intermediates.pem'; At = '2026-01-01' }; " +
+        "`$all = @{ At = '2026-03-10T09:00:00Z' }; function global:Get-TransportService { [pscustomobject] @{ Name = 'EX01'; SendProtocolLogPath = '$disk/logs/xdeadx' } }; "
     }
 
-    It 'is given up, and the rest is read' {
-        $script = 'Import-Module $ModulePath; $found = @(Get-SendConnectorFailure -Path ''{0}'', $Seeds -Recurse -TimeoutSeconds 1 -ErrorAction SilentlyContinue -ErrorVariable failed); "$($found.Count) $($failed.FullyQualifiedErrorId)"' -f $dead
-        Invoke-Child -Script $script -Environment $stalled | Should -BeExactly '7 TimedOut,Get-SendConnectorFailure'
+    It 'is given up, and the rest is read: <Script>' -ForEach @(
+        @{ Found = 7; Script = 'Get-SendConnectorFailure -Path $disk/logs/xdeadx, $Seeds @log' }
+        @{ Found = 7; Script = 'Get-SendConnectorFailure -Path $disk/logs/alive, $disk/logs/xdeadx @log' }
+        @{ Found = 7; Script = 'Get-SendConnectorFailure -Path $disk/logs @log' }
+        @{ Found = 1; Script = 'Test-ExchangeTlsCert -Path $disk/certs/xdeadx, $disk/certs/own.pem @cert' }
+        @{ Found = 1; Script = '"$disk/certs/xdeadx.pem", "$disk/certs/own.pem" | Test-ExchangeTlsCert @cert' }
+        @{ Found = 1; Script = 'Test-ExchangeTlsCert -Path $disk/certs, "$Seeds/../zoo/good/tested.pem" @cert' }
+        @{ Found = 0; Script = 'Test-ExchangeTlsCert -Path $disk/certs @cert' }
+        @{ Found = 1; Script = 'Test-ExchangeTlsCert -Path $disk/certs/own.pem -Crl $disk/certs/xdeadx @cert' }
+        @{ Found = 1; Script = 'Get-ExchangeTlsDiagnosis -Path $disk/collected/xdeadx, $disk/collected/EX01* @all' }
+        @{ Found = 1; Script = 'Get-ExchangeTlsDiagnosis -Path $disk/collected @all' }
+        @{ Found = 1; Script = 'Get-ExchangeTlsDiagnosis -Path $disk/collected/EX01 -Intermediate $disk/certs @all' }
+        @{ Found = 1; Script = 'Get-ExchangeTlsDiagnosis -Path $disk/collected/EX01 -LogPath $disk/logs/xdeadx @all' }
+        @{ Found = 0; Script = 'Get-ExchangeTlsDiagnosis @all' }
+    ) {
+        $Script -match '\b\w+-\w*(Failure|Cert|Diagnosis)\b' | Should -BeTrue
+        $command = $Matches[0]
+        $given = 'Import-Module $ModulePath; ' + $setUp + "`$found = @($Script -TimeoutSeconds 1 -WarningAction SilentlyContinue -ErrorAction SilentlyContinue -ErrorVariable failed); `"`$(`$found.Count) `$(`$failed.FullyQualifiedErrorId)`""
+        Invoke-Child -Script $given -Environment $stalled | Should -BeExactly "$Found TimedOut,$command"
     }
 
     It 'is given up where a file on it can be opened and not be read to its end' {
@@ -76,9 +98,7 @@ Describe 'A disk that gives no answer' -Skip:(-not (Test-Path -LiteralPath /proc
         [void] [System.IO.Directory]::CreateDirectory($share)
         $log = @(Get-ChildItem -Path "$Seeds/nocredentials-duplicate/*.LOG")[0].FullName
         foreach ($number in 1, 2) { [System.IO.File]::Copy($log, "$share/SEND20171007-$number.LOG") }
-        [System.IO.File]::WriteAllText("$TestDrive/mounts", "22 1 0:20 / / rw - ext4 /dev/sda1 rw`
-30 22 0:30 / $share rw - cifs //server/logs rw`
-")
+        [System.IO.File]::WriteAllText("$TestDrive/mounts", "22 1 0:20 / / rw - ext4 /dev/sda1 rw`n30 22 0:30 / $share rw - cifs //server/logs rw`n")
         $script = 'Import-Module $ModulePath; $found = @(Get-SendConnectorFailure -Path ''{0}'', $Seeds -Recurse -TimeoutSeconds 1 -ErrorAction SilentlyContinue -ErrorVariable failed); "$($found.Count) $($failed.FullyQualifiedErrorId) $($failed[0].TargetObject)"' -f $share
         foreach ($after in 0, 900) {
             $half = @{ LD_PRELOAD = "$TestDrive/stall.so"; EXTLS_TEST_MOUNTS = "$TestDrive/mounts"; EXTLS_TEST_STALL_READ = "$share/SEND20171007-2"; EXTLS_TEST_STALL_AFTER = $after }
@@ -86,8 +106,17 @@ Describe 'A disk that gives no answer' -Skip:(-not (Test-Path -LiteralPath /proc
         }
     }
 
-    It 'does not keep Ctrl+C waiting' {
-        $script = '$shell = [powershell]::Create(); [void] $shell.AddScript("Import-Module ''$ModulePath''; `$true; Get-SmtpSession -Path ''{0}'' -TimeoutSeconds 0"); $out = [System.Management.Automation.PSDataCollection[psobject]]::new(); $run = $shell.BeginInvoke([System.Management.Automation.PSDataCollection[psobject]]::new(), $out); while ($out.Count -eq 0) {{ Start-Sleep -Milliseconds 20 }}; Start-Sleep -Milliseconds 500; $watch = [System.Diagnostics.Stopwatch]::StartNew(); $shell.Stop(); "$($shell.InvocationStateInfo.State) $($watch.ElapsedMilliseconds -lt 2000)"' -f $dead
+    It 'does not keep Ctrl+C waiting: <_>' -ForEach @(
+        'Get-SmtpSession -Path $disk/logs/xdeadx'
+        'Get-SmtpSession -Path $disk/logs -Recurse'
+        'Test-ExchangeTlsCert -Path $disk/certs/xdeadx'
+        'Test-ExchangeTlsCert -Path $disk/certs'
+        'Get-ExchangeTlsDiagnosis -Path $disk/collected/xdeadx'
+        'Get-ExchangeTlsDiagnosis -Path $disk/collected'
+        'Get-ExchangeTlsDiagnosis -Path $disk/collected/EX01 -Root $disk/certs'
+        'Get-ExchangeTlsDiagnosis'
+    ) {
+        $script = '$shell = [powershell]::Create(); [void] $shell.AddScript("Import-Module ''$ModulePath''; `$true; " + {0}); $out = [System.Management.Automation.PSDataCollection[psobject]]::new(); $run = $shell.BeginInvoke([System.Management.Automation.PSDataCollection[psobject]]::new(), $out); while ($out.Count -eq 0) {{ Start-Sleep -Milliseconds 20 }}; Start-Sleep -Milliseconds 500; $watch = [System.Diagnostics.Stopwatch]::StartNew(); $shell.Stop(); "$($shell.InvocationStateInfo.State) $($watch.ElapsedMilliseconds -lt 2000)"' -f "'$(($setUp + $_).Replace("'", "''")) -TimeoutSeconds 0'"
         Invoke-Child -Script $script -Environment $stalled | Should -BeExactly 'Stopped True'
     }
 }

@@ -45,14 +45,14 @@ Describe 'The cmdlets' {
         $command = Get-Command -Name Test-ExchangeTlsCert
         $common = [System.Management.Automation.PSCmdlet]::CommonParameters
         @($command.Parameters.Keys | Where-Object { $_ -notin $common }) | Should -Be @('Path', 'LiteralPath', 'Certificate', 'Thumbprint', 'Store',
-            'TlsCertificateName', 'SendConnector', 'Fqdn', 'Intermediate', 'Root', 'Crl', 'At', 'ExpiryWarningDays')
+            'TlsCertificateName', 'SendConnector', 'Fqdn', 'Intermediate', 'Root', 'Crl', 'At', 'ExpiryWarningDays', 'TimeoutSeconds')
         $command.OutputType.Name | Should -Be 'ExchangeTls.CertificateTest'
     }
 
     It '<Name> has the parameters of the contract' -ForEach @(
         @{ Name = 'Get-QueueFailure'; Own = @('InputObject'); Gives = 'QueueFailure'; Alias = @{ InputObject = @('LastError', 'Queue') } }
         @{ Name = 'Test-ReceiveConnectorAuth'; Own = @('ReceiveConnector'); Gives = 'ConnectorTest'; Alias = @{ ReceiveConnector = @('InputObject') } }
-        @{ Name = 'Get-ExchangeTlsDiagnosis'; Own = @('Path', 'InputObject', 'LogPath', 'Server', 'Since', 'Until', 'Intermediate', 'Root', 'Crl', 'At'); Gives = 'Diagnosis'; Alias = @{ Path = @('FullName') } }
+        @{ Name = 'Get-ExchangeTlsDiagnosis'; Own = @('Path', 'InputObject', 'LogPath', 'Server', 'Since', 'Until', 'Intermediate', 'Root', 'Crl', 'At', 'TimeoutSeconds'); Gives = 'Diagnosis'; Alias = @{ Path = @('FullName') } }
     ) {
         $command = Get-Command -Name $Name
         $common = [System.Management.Automation.PSCmdlet]::CommonParameters

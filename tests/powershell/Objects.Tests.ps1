@@ -38,9 +38,10 @@ BeforeAll {
     function Read-Answer {
         # What the library says of a file that it reads itself.
         param([string] $Path, [ExchangeTls.AnswerKind] $Kind)
-        $reader = [ExchangeTls.EvidenceReader]::new($Kind, [datetime]::new(2026, 6, 1, 0, 0, 0, [System.DateTimeKind]::Utc))
+        $reader = [ExchangeTls.EvidenceReader]::new($Kind, [datetime]::new(2026, 6, 1, 0, 0, 0, [System.DateTimeKind]::Utc), $null)
         try {
-            [void] $reader.AddPaths(@($Path))
+            $reader.BeginPaths(@($Path))
+            while (-not $reader.Wait(1000)) { continue }
             $reader.ReadAnswers()
         }
         finally { $reader.Dispose() }

@@ -15,7 +15,7 @@ BeforeAll {
         [void] $shell.AddParameter('Module', $ModulePath).AddParameter('Folder', $long).AddParameter('State', $state)
         $run = $shell.BeginInvoke()
         while (-not $state.IsRunning -and -not $run.IsCompleted) { Start-Sleep -Milliseconds 10 }
-        @{ Shell = $shell; Run = $run }
+        @{ Shell = $shell; Run = $run; State = $state }
     }
 
     function Get-OpenLog {
@@ -37,6 +37,19 @@ Describe 'Long work' {
             # A quarter of a second is promised; the machine of a test may be busy.
             $watch.ElapsedMilliseconds | Should -BeLessThan 1000
             $command.Shell.InvocationStateInfo.State | Should -Be 'Stopped'
+            $command.Shell.Dispose()
+            Get-OpenLog | Should -BeNullOrEmpty
+        }
+    }
+
+    It 'leaves nothing open where Ctrl+C comes while the reader is made' {
+        # What a command has made and not handed over yet is lost when it is stopped.
+        $slow = 'function New-Object { param($TypeName, $ArgumentList, $Property) $made = Microsoft.PowerShell.Utility\New-Object @PSBoundParameters; if ($TypeName -eq "ExchangeTls.ScanReader") { $State.IsMade = $true; Start-Sleep -Seconds 60 }; , $made }; '
+        foreach ($script in 'Get-SendConnectorFailure $Folder', 'Get-ExchangeTlsDiagnosis -LogPath $Folder') {
+            $command = Start-Command -Script ($slow + $script)
+            while (-not $command.State['IsMade'] -and -not $command.Run.IsCompleted) { Start-Sleep -Milliseconds 10 }
+            $command.State['IsMade'] | Should -BeTrue -Because "$script makes a reader"
+            $command.Shell.Stop()
             $command.Shell.Dispose()
             Get-OpenLog | Should -BeNullOrEmpty
         }
