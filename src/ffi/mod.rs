@@ -17,6 +17,7 @@ pub mod evidence_types;
 mod evidence_views;
 mod guard;
 pub mod library;
+mod memory;
 mod objects;
 #[cfg(test)]
 mod panics;

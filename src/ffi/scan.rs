@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::arguments::{numbers, texts};
 use super::guard::guard;
+use super::memory;
 use super::types::*;
 use super::views::Views;
 use crate::failure::cause::{Cause, CAUSES};
@@ -140,7 +141,10 @@ pub unsafe extern "C" fn extls_scan_free(scan: *mut extls_scan) {
     guard(|| {
         if !scan.is_null() {
             // SAFETY: not NULL, made by Box::into_raw, and the caller gives it up.
-            drop(unsafe { Box::from_raw(scan) });
+            let scan = unsafe { Box::from_raw(scan) };
+            let bytes = scan.scan.progress().bytes_done;
+            drop(scan);
+            memory::give_back(bytes);
         }
         Ok(EXTLS_OK)
     });
