@@ -16,12 +16,18 @@ pub mod evidence;
 pub mod evidence_types;
 mod evidence_views;
 mod guard;
+mod known;
 pub mod library;
 mod memory;
+mod numbers;
 mod objects;
+mod options;
+mod pages;
+pub mod pages_types;
 #[cfg(test)]
 mod panics;
 pub mod report;
+mod room;
 pub mod scan;
 pub mod types;
 mod views;
