@@ -7,13 +7,18 @@ const MUCH: u64 = 16 << 20;
 /// later threads, for each of them apart: in a shell, whose own come and go in between, every scan
 /// would take some megabytes more. Other systems do this by themselves.
 pub fn give_back(bytes: u64) {
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
     if bytes >= MUCH {
-        // SAFETY: it takes a number, and may be called at any time by any thread.
-        unsafe {
-            libc::malloc_trim(0);
-        }
+        trim();
     }
-    #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
-    let _ = bytes < MUCH;
 }
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn trim() {
+    // SAFETY: it takes a number, and may be called at any time by any thread.
+    unsafe {
+        libc::malloc_trim(0);
+    }
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn trim() {}
