@@ -781,6 +781,72 @@ typedef struct extls_item {
 } extls_item;
 
 /**
+ * What a scan found: sessions, as many as are there, or one other thing in
+ * `item`. It says where everything lies that the sessions point to, so that it
+ * can be copied in few pieces.
+ */
+typedef struct extls_page {
+  /**
+   * The first session; the others lie behind it. NULL where there is none.
+   */
+  const struct extls_session *sessions;
+  /**
+   * How many.
+   */
+  size_t session_count;
+  /**
+   * Texts that belong to one session.
+   */
+  const uint8_t *text;
+  /**
+   * How many bytes.
+   */
+  size_t text_len;
+  /**
+   * Lists of such texts.
+   */
+  const struct extls_str *listed;
+  /**
+   * How many texts are in them.
+   */
+  size_t listed_count;
+  /**
+   * Texts that sessions share; equal ones have the same address. Each begins
+   * at a multiple of 8 bytes from here.
+   */
+  const uint8_t *known_text;
+  /**
+   * How many bytes.
+   */
+  size_t known_text_len;
+  /**
+   * Lists of such texts; equal lists have the same address.
+   */
+  const struct extls_str *known_listed;
+  /**
+   * How many texts are in them.
+   */
+  size_t known_listed_count;
+  /**
+   * Certificates; equal ones have the same address.
+   */
+  const struct extls_certificate *known_certificates;
+  /**
+   * How many.
+   */
+  size_t known_certificate_count;
+  /**
+   * As long as this is the same from page to page, what is known stays where
+   * it is, and more is added at its end.
+   */
+  uint64_t known_generation;
+  /**
+   * A failure or a problem, and no sessions; else all of it is NULL.
+   */
+  struct extls_item item;
+} extls_page;
+
+/**
  * How far a scan has come.
  */
 typedef struct extls_progress {
@@ -1470,6 +1536,20 @@ int32_t extls_scan_open(const struct extls_scan_options *options, struct extls_s
  * must be NULL or point to an extls_item.
  */
 int32_t extls_scan_next(struct extls_scan *scan, uint32_t wait_ms, struct extls_item *item);
+
+/**
+ * Gives what was found by now: sessions, at most `max_sessions` and some
+ * hundreds, or one other thing. Status and waiting are those of extls_scan_next,
+ * which may be called in between.
+ *
+ * # Safety
+ * `scan` must be NULL or come from extls_scan_open and not be freed; `page`
+ * must be NULL or point to an extls_page.
+ */
+int32_t extls_scan_page(struct extls_scan *scan,
+                        uint32_t wait_ms,
+                        uint32_t max_sessions,
+                        struct extls_page *page);
 
 /**
  * Tells how far a scan has come; all is 0 until the files are found.

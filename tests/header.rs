@@ -5,9 +5,10 @@
 use std::path::Path;
 
 /// What the header is made from, in the order it shows.
-const SOURCES: [&str; 11] = [
+const SOURCES: [&str; 12] = [
     "src/failure/cause.rs",
     "src/ffi/types.rs",
+    "src/ffi/pages_types.rs",
     "src/ffi/certs_types.rs",
     "src/ffi/evidence_types.rs",
     "src/ffi/library.rs",

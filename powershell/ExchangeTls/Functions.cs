@@ -13,6 +13,7 @@ namespace ExchangeTls
         internal readonly extls_cause_at CauseAt;
         internal readonly extls_scan_open ScanOpen;
         internal readonly extls_scan_next ScanNext;
+        internal readonly extls_scan_page ScanPage;
         internal readonly extls_scan_progress ScanProgress;
         internal readonly extls_scan_free ScanFree;
         internal readonly extls_certs_new CertsNew;
@@ -53,6 +54,7 @@ namespace ExchangeTls
             CauseAt = Get<extls_cause_at>(path);
             ScanOpen = Get<extls_scan_open>(path);
             ScanNext = Get<extls_scan_next>(path);
+            ScanPage = Get<extls_scan_page>(path);
             ScanProgress = Get<extls_scan_progress>(path);
             ScanFree = Get<extls_scan_free>(path);
             CertsNew = Get<extls_certs_new>(path);
@@ -106,6 +108,9 @@ namespace ExchangeTls
 
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
         internal delegate int extls_scan_next(ScanHandle scan, uint wait_ms, out extls_item item);
+
+        [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+        internal delegate int extls_scan_page(ScanHandle scan, uint wait_ms, uint max_sessions, out extls_page page);
 
         [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
         internal delegate int extls_scan_progress(ScanHandle scan, out extls_progress progress);

@@ -166,6 +166,25 @@ namespace ExchangeTls
     }
 
     [StructLayout(LayoutKind.Sequential)]
+    internal struct extls_page
+    {
+        public IntPtr sessions;
+        public UIntPtr session_count;
+        public IntPtr text;
+        public UIntPtr text_len;
+        public IntPtr listed;
+        public UIntPtr listed_count;
+        public IntPtr known_text;
+        public UIntPtr known_text_len;
+        public IntPtr known_listed;
+        public UIntPtr known_listed_count;
+        public IntPtr known_certificates;
+        public UIntPtr known_certificate_count;
+        public ulong known_generation;
+        public extls_item item;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
     internal struct extls_progress
     {
         public ulong files;

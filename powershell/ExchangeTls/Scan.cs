@@ -53,6 +53,13 @@ namespace ExchangeTls
     {
         private readonly Utf8Reader text = new Utf8Reader();
         private ScanHandle handle = new ScanHandle();
+        private readonly SessionReader sessions;
+        private readonly List<object> results = new List<object>();
+
+        public ScanReader()
+        {
+            sessions = new SessionReader(text);
+        }
 
         /// <summary>Begins, once.</summary>
         public void Open(ScanOptions options)
@@ -82,27 +89,28 @@ namespace ExchangeTls
         /// </summary>
         public Page ReadPage(int maxItems, int waitMs)
         {
-            List<object> results = new List<object>();
             List<Problem> problems = new List<Problem>();
             Page page = new Page();
             Stopwatch watch = Stopwatch.StartNew();
-            extls_item item;
+            extls_page found;
             while (results.Count + problems.Count < maxItems)
             {
                 long left = waitMs - watch.ElapsedMilliseconds;
                 if (left <= 0) { break; }
-                int status = Library.Functions.ScanNext(handle, (uint)left, out item);
+                uint most = (uint)(maxItems - results.Count - problems.Count);
+                int status = Library.Functions.ScanPage(handle, (uint)left, most, out found);
                 Library.Check(status);
                 if (status != Constants.EXTLS_OK)
                 {
                     page.IsLast = status == Constants.EXTLS_END;
                     break;
                 }
-                if (item.session != IntPtr.Zero) { results.Add(Session(item.session)); }
-                else if (item.failure != IntPtr.Zero) { results.Add(Failure(item.failure)); }
-                else if (item.problem != IntPtr.Zero) { problems.Add(text.ReadProblem(item.problem)); }
+                if (found.sessions != IntPtr.Zero) { sessions.Read(ref found, results); }
+                else if (found.item.failure != IntPtr.Zero) { results.Add(Failure(found.item.failure)); }
+                else if (found.item.problem != IntPtr.Zero) { problems.Add(text.ReadProblem(found.item.problem)); }
             }
             page.Results = results.ToArray();
+            results.Clear();
             page.Problems = problems.ToArray();
             ReadProgress(page);
             return page;
@@ -150,8 +158,8 @@ namespace ExchangeTls
                 Cause = text.ReadShared(failure.cause_name),
                 Error = text.ReadShared(failure.error),
                 Reply = text.Read(failure.reply),
-                Certificate = Certificate(failure.certificate),
-                RemoteCertificate = Certificate(failure.remote_certificate),
+                Certificate = text.ReadCertificate(failure.certificate),
+                RemoteCertificate = text.ReadCertificate(failure.remote_certificate),
                 TlsProtocol = text.ReadShared(failure.tls_protocol),
                 AuthLevel = text.ReadShared(failure.auth_level),
                 OfferedExtensions = text.ReadShared(failure.offered_extensions),
@@ -162,59 +170,6 @@ namespace ExchangeTls
                 Path = text.ReadShared(failure.path),
                 Line = (long)failure.line,
                 Records = Records(failure.records)
-            };
-        }
-
-        private SmtpSession Session(IntPtr from)
-        {
-            extls_session session = Marshal.PtrToStructure<extls_session>(from);
-            return new SmtpSession
-            {
-                StartTime = Clock.ToTime(session.start_time),
-                EndTime = Clock.ToTime(session.end_time),
-                Duration = Clock.ToSpan(session.duration),
-                LogType = LogType(session.log_type),
-                Connector = text.ReadShared(session.connector),
-                SessionId = text.Read(session.session_id),
-                LocalEndpoint = text.Read(session.local_endpoint),
-                RemoteEndpoint = text.Read(session.remote_endpoint),
-                LocalHost = text.ReadShared(session.local_host),
-                RemoteHost = text.ReadShared(session.remote_host),
-                TlsProtocol = text.ReadShared(session.tls_protocol),
-                TlsCipher = text.ReadShared(session.tls_cipher),
-                Certificate = Certificate(session.certificate),
-                RemoteCertificate = Certificate(session.remote_certificate),
-                Authentication = text.ReadShared(session.authentication),
-                AuthenticatedAs = text.ReadShared(session.authenticated_as),
-                MessageCount = (int)session.message_count,
-                Sender = text.Read(session.sender),
-                Recipient = text.Read(session.recipient),
-                InternetMessageId = text.Read(session.internet_message_id),
-                OfferedExtensions = text.ReadShared(session.offered_extensions),
-                EndedBy = text.ReadShared(session.ended_by),
-                Cause = text.ReadShared(session.cause_name),
-                Complete = session.complete != 0,
-                LongestGap = Clock.ToSpan(session.longest_gap),
-                Path = text.ReadShared(session.path),
-                Line = (long)session.line,
-                RecordCount = (long)session.record_count,
-                Records = Records(session.records)
-            };
-        }
-
-        private Certificate Certificate(IntPtr from)
-        {
-            if (from == IntPtr.Zero) { return null; }
-            extls_certificate certificate = Marshal.PtrToStructure<extls_certificate>(from);
-            return new Certificate
-            {
-                Subject = text.ReadShared(certificate.subject),
-                Issuer = text.ReadShared(certificate.issuer),
-                SerialNumber = text.ReadShared(certificate.serial_number),
-                Thumbprint = text.ReadShared(certificate.thumbprint),
-                AlternateNames = text.ReadShared(certificate.alternate_names),
-                NotBefore = Clock.ToTime(certificate.not_before),
-                NotAfter = Clock.ToTime(certificate.not_after)
             };
         }
 
@@ -231,7 +186,7 @@ namespace ExchangeTls
             return Constants.EXTLS_LOG_ANY;
         }
 
-        private static string LogType(uint number)
+        internal static string LogType(uint number)
         {
             return number == Constants.EXTLS_LOG_SEND ? "Send" : number == Constants.EXTLS_LOG_RECEIVE ? "Receive" : null;
         }

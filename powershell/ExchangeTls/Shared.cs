@@ -35,6 +35,22 @@ namespace ExchangeTls
             };
         }
 
+        internal Certificate ReadCertificate(IntPtr from)
+        {
+            if (from == IntPtr.Zero) { return null; }
+            extls_certificate certificate = Marshal.PtrToStructure<extls_certificate>(from);
+            return new Certificate
+            {
+                Subject = ReadShared(certificate.subject),
+                Issuer = ReadShared(certificate.issuer),
+                SerialNumber = ReadShared(certificate.serial_number),
+                Thumbprint = ReadShared(certificate.thumbprint),
+                AlternateNames = ReadShared(certificate.alternate_names),
+                NotBefore = Clock.ToTime(certificate.not_before),
+                NotAfter = Clock.ToTime(certificate.not_after)
+            };
+        }
+
         internal Finding[] ReadFindings(IntPtr from, int count)
         {
             Finding[] findings = new Finding[count];

@@ -40,7 +40,7 @@ namespace ExchangeTls
     /// </summary>
     internal sealed partial class Utf8Reader
     {
-        private static readonly string[] None = new string[0];
+        internal static readonly string[] None = new string[0];
         private readonly Shared[] shared = new Shared[2048];
         private byte[] buffer = new byte[1024];
 

@@ -31,11 +31,12 @@ macro_rules! call {
     };
 }
 
-const CALLS: [(&str, Call); 27] = [
+const CALLS: [(&str, Call); 28] = [
     call!(extls_last_error, library::extls_last_error(null_mut())),
     call!(extls_cause_at, library::extls_cause_at(0, null_mut())),
     call!(extls_scan_open, scan::extls_scan_open(null(), null_mut())),
     call!(extls_scan_next, scan::extls_scan_next(null_mut(), 0, null_mut())),
+    call!(extls_scan_page, scan::extls_scan_page(null_mut(), 0, 0, null_mut())),
     call!(extls_scan_progress, scan::extls_scan_progress(null(), null_mut())),
     call!(extls_scan_free, void scan::extls_scan_free(null_mut())),
     call!(extls_certs_new, certs::extls_certs_new(null(), null_mut())),

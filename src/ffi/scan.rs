@@ -1,17 +1,16 @@
 //! `extls_scan_*`: reads logs and gives what they hold, item by item.
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::arguments::{numbers, texts, timeout};
 use super::guard::guard;
+use super::memory;
+use super::options;
+use super::pages::Pages;
+use super::pages_types::*;
 use super::types::*;
 use super::views::Views;
-use crate::failure::cause::{Cause, CAUSES};
-use crate::log::LogType;
 use crate::scan::background::{Background, Next};
-use crate::scan::{Item, Options, Wanted};
-use crate::timestamp::Timestamp;
+use crate::scan::Item;
 
 /// A scan of log files. Made by extls_scan_open, ended by extls_scan_free; may
 /// be used by any thread, by one at a time.
@@ -20,6 +19,9 @@ pub struct extls_scan {
     /// What the pointers of the last item lead to.
     item: Option<Item>,
     views: Views,
+    pages: Pages,
+    /// Found, but for the next page.
+    held: Option<Item>,
     /// A call with this scan panicked: its state cannot be trusted.
     broken: bool,
 }
@@ -44,12 +46,14 @@ pub unsafe extern "C" fn extls_scan_open(
             return Err("options is NULL".to_owned());
         };
         // SAFETY: the caller promises that the options' texts can be read.
-        let (paths, options) = unsafe { read(options) }?;
+        let (paths, options) = unsafe { options::read(options) }?;
         let opened = Background::open(&paths, options).map_err(|error| error.to_string())?;
         let handle = Box::new(extls_scan {
             scan: opened,
             item: None,
             views: Views::default(),
+            pages: Pages::default(),
+            held: None,
             broken: false,
         });
         // SAFETY: not NULL, and the caller promises that it can be written.
@@ -72,28 +76,29 @@ pub unsafe extern "C" fn extls_scan_next(
     item: *mut extls_item,
 ) -> i32 {
     guard(|| {
-        // SAFETY: the caller promises NULL or a live scan that nobody else uses now.
-        let Some(handle) = (unsafe { scan.as_mut() }) else {
-            return Err("scan is NULL".to_owned());
-        };
-        if item.is_null() {
-            return Err("item is NULL".to_owned());
-        }
-        if handle.broken {
-            return Err("this scan failed with an internal error before".to_owned());
-        }
-        handle.broken = true;
-        let found = handle.next(Duration::from_millis(u64::from(wait_ms)));
-        handle.broken = false;
-        match found {
-            Found::Item(view) => {
-                // SAFETY: not NULL, and the caller promises that it can be written.
-                unsafe { item.write(view) };
-                Ok(EXTLS_OK)
-            }
-            Found::Waiting => Ok(EXTLS_WAITING),
-            Found::End => Ok(EXTLS_END),
-        }
+        // SAFETY: promised by the caller.
+        unsafe { give(scan, wait_ms, item, "item", extls_scan::next) }
+    })
+}
+
+/// Gives what was found by now: sessions, at most `max_sessions` and some
+/// hundreds, or one other thing. Status and waiting are those of extls_scan_next,
+/// which may be called in between.
+///
+/// # Safety
+/// `scan` must be NULL or come from extls_scan_open and not be freed; `page`
+/// must be NULL or point to an extls_page.
+#[no_mangle]
+pub unsafe extern "C" fn extls_scan_page(
+    scan: *mut extls_scan,
+    wait_ms: u32,
+    max_sessions: u32,
+    page: *mut extls_page,
+) -> i32 {
+    guard(|| {
+        let found = |handle: &mut extls_scan, wait| handle.page(wait, max_sessions);
+        // SAFETY: promised by the caller.
+        unsafe { give(scan, wait_ms, page, "page", found) }
     })
 }
 
@@ -140,16 +145,54 @@ pub unsafe extern "C" fn extls_scan_free(scan: *mut extls_scan) {
     guard(|| {
         if !scan.is_null() {
             // SAFETY: not NULL, made by Box::into_raw, and the caller gives it up.
-            drop(unsafe { Box::from_raw(scan) });
+            let scan = unsafe { Box::from_raw(scan) };
+            let bytes = scan.scan.progress().bytes_done;
+            drop(scan);
+            memory::give_back(bytes);
         }
         Ok(EXTLS_OK)
     });
 }
 
-enum Found {
-    Item(extls_item),
+enum Found<T> {
+    Here(T),
     Waiting,
     End,
+}
+
+/// Writes what a scan gives to where the caller wants it.
+///
+/// # Safety
+/// As for extls_scan_next.
+unsafe fn give<T>(
+    scan: *mut extls_scan,
+    wait_ms: u32,
+    to: *mut T,
+    name: &str,
+    find: impl FnOnce(&mut extls_scan, Duration) -> Found<T>,
+) -> Result<i32, String> {
+    // SAFETY: the caller promises NULL or a live scan that nobody else uses now.
+    let Some(handle) = (unsafe { scan.as_mut() }) else {
+        return Err("scan is NULL".to_owned());
+    };
+    if to.is_null() {
+        return Err(format!("{name} is NULL"));
+    }
+    if handle.broken {
+        return Err("this scan failed with an internal error before".to_owned());
+    }
+    handle.broken = true;
+    let found = find(handle, Duration::from_millis(u64::from(wait_ms)));
+    handle.broken = false;
+    match found {
+        Found::Here(view) => {
+            // SAFETY: not NULL, and the caller promises that it can be written.
+            unsafe { to.write(view) };
+            Ok(EXTLS_OK)
+        }
+        Found::Waiting => Ok(EXTLS_WAITING),
+        Found::End => Ok(EXTLS_END),
+    }
 }
 
 impl extls_scan {
@@ -165,7 +208,7 @@ impl extls_scan {
         self.broken = true;
         let begun = Instant::now();
         let more = loop {
-            match self.scan.next(wait.saturating_sub(begun.elapsed())) {
+            match self.take(wait.saturating_sub(begun.elapsed())) {
                 Next::Item(item) => take(item),
                 Next::Waiting => break true,
                 Next::End => break false,
@@ -178,67 +221,43 @@ impl extls_scan {
         Ok((!more).then(|| self.scan.progress().files_read()))
     }
 
-    fn next(&mut self, wait: Duration) -> Found {
-        let item = match self.scan.next(wait) {
-            Next::Item(item) => self.item.insert(item),
-            Next::Waiting => return Found::Waiting,
-            Next::End => return Found::End,
-        };
-        Found::Item(match item {
-            Item::Failure(failure) => self.views.failure(failure),
-            Item::Session(session) => self.views.session(session),
-            Item::Problem(problem) => self.views.problem(problem),
-        })
+    fn next(&mut self, wait: Duration) -> Found<extls_item> {
+        match self.page(wait, 1) {
+            Found::Here(page) if page.session_count == 0 => Found::Here(page.item),
+            Found::Here(page) => Found::Here(extls_item { session: page.sessions, ..NO_ITEM }),
+            Found::Waiting => Found::Waiting,
+            Found::End => Found::End,
+        }
     }
-}
 
-/// Checks and copies the options.
-///
-/// # Safety
-/// The texts and numbers of the options must be readable.
-unsafe fn read(given: &extls_scan_options) -> Result<(Vec<PathBuf>, Options), String> {
-    // SAFETY: promised by the caller.
-    let paths = unsafe { texts("options.paths", given.paths) }?;
-    // SAFETY: promised by the caller.
-    let connectors = unsafe { texts("options.connectors", given.connectors) }?;
-    // SAFETY: promised by the caller.
-    let causes = unsafe { numbers("options.causes", given.causes, given.cause_count) }?;
-    let cause = |number: &u32| -> Result<Cause, String> {
-        let known = CAUSES.iter().find(|info| info.cause.number() == *number);
-        known
-            .map(|info| info.cause)
-            .ok_or_else(|| format!("options.causes holds {number}, which is no cause"))
-    };
-    let time = |millis: i64| {
-        Some(millis).filter(|millis| *millis != EXTLS_NO_TIME).map(Timestamp::from_unix_millis)
-    };
-    let known_flags =
-        EXTLS_RECURSE | EXTLS_LITERAL | EXTLS_INCLUDE_REJECTION | EXTLS_INCLUDE_RECORDS;
-    if given.flags & !known_flags != 0 {
-        return Err("options.flags holds bits that have no meaning".to_owned());
+    fn page(&mut self, wait: Duration, max_sessions: u32) -> Found<extls_page> {
+        let max_sessions = usize::try_from(max_sessions).unwrap_or(usize::MAX).max(1);
+        self.pages.begin();
+        while self.pages.len() < max_sessions {
+            let is_empty = self.pages.len() == 0;
+            match self.take(if is_empty { wait } else { Duration::ZERO }) {
+                Next::Item(Item::Session(session)) if self.pages.add(&session) => {}
+                Next::Item(item) if is_empty => {
+                    let item = match self.item.insert(item) {
+                        Item::Failure(failure) => self.views.failure(failure),
+                        Item::Problem(problem) => self.views.problem(problem),
+                        Item::Session(_) => NO_ITEM, // the first one finds room
+                    };
+                    return Found::Here(extls_page { item, ..self.pages.show() });
+                }
+                Next::Item(item) => {
+                    self.held = Some(item);
+                    break;
+                }
+                Next::Waiting if is_empty => return Found::Waiting,
+                Next::End if is_empty => return Found::End,
+                Next::Waiting | Next::End => break,
+            }
+        }
+        Found::Here(self.pages.show())
     }
-    let options = Options {
-        wanted: match given.wanted {
-            EXTLS_WANTED_FAILURES => Wanted::Failures,
-            EXTLS_WANTED_SESSIONS => Wanted::Sessions,
-            other => return Err(format!("options.wanted is {other}; expected 0 or 1")),
-        },
-        log_type: match given.log_type {
-            EXTLS_LOG_ANY => None,
-            EXTLS_LOG_SEND => Some(LogType::Send),
-            EXTLS_LOG_RECEIVE => Some(LogType::Receive),
-            other => return Err(format!("options.log_type is {other}; expected 0, 1 or 2")),
-        },
-        recurse: given.flags & EXTLS_RECURSE != 0,
-        literal: given.flags & EXTLS_LITERAL != 0,
-        include_rejection: given.flags & EXTLS_INCLUDE_REJECTION != 0,
-        include_records: given.flags & EXTLS_INCLUDE_RECORDS != 0,
-        since: time(given.since),
-        until: time(given.until),
-        connectors,
-        timeout: timeout(given.timeout_seconds),
-        causes: causes.iter().map(cause).collect::<Result<_, _>>()?,
-        ..Options::default()
-    };
-    Ok((paths.into_iter().map(PathBuf::from).collect(), options))
+
+    fn take(&mut self, wait: Duration) -> Next {
+        self.held.take().map_or_else(|| self.scan.next(wait), Next::Item)
+    }
 }

@@ -56,6 +56,9 @@ pub struct extls_str {
     pub len: size_t,
 }
 
+/// A text that is not there.
+pub(super) const NO_TEXT: extls_str = extls_str { data: std::ptr::null(), len: 0 };
+
 /// Several texts.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]

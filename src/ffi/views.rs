@@ -1,11 +1,11 @@
 //! Views of Rust values for C: pointers into values that the handle keeps.
 
+use super::pages_types::NO_ITEM;
 use super::types::*;
 use crate::error::Error;
 use crate::failure::ConnectorFailure;
 use crate::log::certificate::Certificate;
 use crate::log::LogType;
-use crate::session::summary::{SmtpSession, Span};
 use crate::timestamp::Timestamp;
 
 /// What the last item's pointers lead to. Nothing in here moves until the next item.
@@ -14,7 +14,6 @@ pub struct Views {
     texts: Vec<extls_str>,
     certificates: Vec<extls_certificate>,
     failure: Option<Box<extls_failure>>,
-    session: Option<Box<extls_session>>,
     problem: Option<Box<extls_problem>>,
 }
 
@@ -25,7 +24,7 @@ pub fn known(text: &str) -> extls_str {
 
 /// A text that may be missing.
 pub fn maybe(text: Option<&String>) -> extls_str {
-    text.map_or(extls_str { data: std::ptr::null(), len: 0 }, |text| known(text))
+    text.map_or(NO_TEXT, |text| known(text))
 }
 
 /// A time that may be missing.
@@ -33,15 +32,13 @@ pub fn time(time: Option<Timestamp>) -> i64 {
     time.map_or(EXTLS_NO_TIME, Timestamp::unix_millis)
 }
 
-fn log_type(log_type: LogType) -> u32 {
+/// The number of a log type.
+pub fn log_type(log_type: LogType) -> u32 {
     match log_type {
         LogType::Send => EXTLS_LOG_SEND,
         LogType::Receive => EXTLS_LOG_RECEIVE,
     }
 }
-
-const NOTHING: extls_item =
-    extls_item { failure: std::ptr::null(), session: std::ptr::null(), problem: std::ptr::null() };
 
 impl Views {
     /// Makes room so that nothing moves while pointers are taken.
@@ -115,54 +112,7 @@ impl Views {
             cause: failure.cause.number(),
             complete: u32::from(failure.complete),
         };
-        extls_item { failure: &raw const **self.failure.insert(Box::new(view)), ..NOTHING }
-    }
-
-    /// A view of a session.
-    pub fn session(&mut self, session: &SmtpSession) -> extls_item {
-        let certificates = [session.certificate.as_deref(), session.remote_certificate.as_deref()];
-        let lists = [
-            &session.sender,
-            &session.recipient,
-            &session.internet_message_id,
-            &session.offered_extensions,
-            &session.records,
-        ];
-        self.begin(&lists, certificates);
-        let span = |span: Option<Span>| span.map_or(EXTLS_NO_TIME, |span| span.0);
-        let view = extls_session {
-            connector: maybe(session.connector.as_ref()),
-            session_id: maybe(session.session_id.as_ref()),
-            local_endpoint: maybe(session.local_endpoint.as_ref()),
-            remote_endpoint: maybe(session.remote_endpoint.as_ref()),
-            local_host: maybe(session.local_host.as_ref()),
-            remote_host: maybe(session.remote_host.as_ref()),
-            tls_protocol: maybe(session.tls_protocol.as_ref()),
-            tls_cipher: maybe(session.tls_cipher.as_ref()),
-            authentication: maybe(session.authentication.as_ref()),
-            authenticated_as: maybe(session.authenticated_as.as_ref()),
-            ended_by: maybe(session.ended_by.as_ref()),
-            cause_name: session.cause.map_or(maybe(None), |cause| known(cause.name())),
-            path: known(&session.path),
-            sender: self.list(&session.sender),
-            recipient: self.list(&session.recipient),
-            internet_message_id: self.list(&session.internet_message_id),
-            offered_extensions: self.list(&session.offered_extensions),
-            records: self.list(&session.records),
-            certificate: self.certificate(certificates[0]),
-            remote_certificate: self.certificate(certificates[1]),
-            start_time: time(session.start_time),
-            end_time: time(session.end_time),
-            duration: span(session.duration),
-            longest_gap: span(session.longest_gap),
-            line: session.line,
-            record_count: session.record_count,
-            log_type: log_type(session.log_type),
-            cause: session.cause.map_or(0, |cause| cause.number()),
-            message_count: session.message_count,
-            complete: u32::from(session.complete),
-        };
-        extls_item { session: &raw const **self.session.insert(Box::new(view)), ..NOTHING }
+        extls_item { failure: &raw const **self.failure.insert(Box::new(view)), ..NO_ITEM }
     }
 
     /// A view of a problem.
@@ -175,6 +125,6 @@ impl Views {
             whole_file: u32::from(problem.kind().is_fatal_for_file()),
             reserved: 0,
         };
-        extls_item { problem: &raw const **self.problem.insert(Box::new(view)), ..NOTHING }
+        extls_item { problem: &raw const **self.problem.insert(Box::new(view)), ..NO_ITEM }
     }
 }

@@ -28,6 +28,12 @@ use crate::log::lines::MAX_LINE;
 const PIECE: usize = 128 * 1024;
 const SMALL_PIECE: usize = 8 * 1024;
 
+/// What the buffer takes of addresses, though of memory only what is read into it. glibc gives
+/// blocks of this size back to the system when they are freed; smaller ones it keeps for the
+/// thread that had them, and in a shell every scan has other threads.
+const MIN_BUFFER: usize =
+    if cfg!(all(target_os = "linux", target_env = "gnu")) { 33 << 20 } else { 0 };
+
 /// Reads units; keeps its buffers from one to the next.
 pub struct Sieve {
     buffer: Vec<u8>,
@@ -90,7 +96,7 @@ impl Sieve {
             let piece = if filled < end { PIECE.min(end - filled) } else { SMALL_PIECE };
             if buffer.is_empty() {
                 // Zeros from the system cost nothing.
-                *buffer = vec![0; end + SMALL_PIECE];
+                *buffer = vec![0; (end + SMALL_PIECE).max(MIN_BUFFER)];
             } else if buffer.len() < filled + piece {
                 buffer.resize((filled + piece).max(end + SMALL_PIECE), 0);
             }

@@ -64,4 +64,36 @@ Describe 'Get-SmtpSession' {
         $sessions | Should -HaveCount 5000
         @($sessions.SessionId | Select-Object -Unique) | Should -HaveCount 5000
     }
+
+    It 'tells thousands of hosts apart, and makes what sessions share once' {
+        # More text than the library keeps at a time of what sessions share (src/ffi/known.rs).
+        $file = Join-Path -Path $TestDrive -ChildPath 'hosts.log'
+        $writer = [System.IO.StreamWriter]::new($file)
+        $writer.Write("#Software: Microsoft Exchange Server`r`n#Version: 15.0.0.0`r`n#Log-type: SMTP Send Protocol Log`r`n#Date: 2024-01-05T08:00:00.000Z`r`n#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context`r`n")
+        $hosts = foreach ($number in 1..6000) {
+            $name = 'x' * 60 + '.' + 'y' * 50 + ".host$number.fabrikam.com"
+            $start = '2024-01-05T08:{0:D2}:{1:D2}.000Z,Out,{2:X16}' -f [int] [Math]::Floor($number / 120), ($number % 60), $number
+            $end = "10.0.0.1:$($number + 1000),192.0.2.1:25"
+            $writer.Write("$start,0,$end,+,,`r`n$start,1,$end,<,220 $name ESMTP,`r`n$start,2,$end,>,MAIL FROM:<a$($number % 7)@contoso.com>,`r`n$start,3,$end,-,,Local`r`n")
+            $name
+        }
+        $writer.Dispose()
+        $sessions = @(Get-SmtpSession -Path $file)
+        $sessions | Should -HaveCount 6000
+        $sessions.RemoteHost -join "`n" | Should -BeExactly ($hosts -join "`n")
+        $sessions.SessionId -join ' ' | Should -BeExactly ((1..6000 | ForEach-Object { '{0:X16}' -f $_ }) -join ' ')
+        $sessions.Sender -join ' ' | Should -BeExactly ((1..6000 | ForEach-Object { "a$($_ % 7)@contoso.com" }) -join ' ')
+        $sessions.LocalEndpoint[-1] | Should -BeExactly '10.0.0.1:7000'
+        [object]::ReferenceEquals($sessions[0].Path, $sessions[1].Path) | Should -BeTrue
+    }
+
+    It 'survives Export-Clixml, which writes what is shared once' {
+        $sessions = @(Get-SmtpSession -Path $Seeds -Recurse)
+        $shared = @($sessions | Where-Object { $_.RemoteCertificate } | Group-Object -Property { "$($_.RemoteCertificate)" } | Where-Object { $_.Count -gt 1 })
+        $shared.Count | Should -BeGreaterThan 0
+        [object]::ReferenceEquals($shared[0].Group[0].RemoteCertificate, $shared[0].Group[1].RemoteCertificate) | Should -BeTrue
+        $file = Join-Path -Path $TestDrive -ChildPath 'sessions.xml'
+        $sessions | Export-Clixml -LiteralPath $file
+        ConvertTo-Json -InputObject @(Import-Clixml -LiteralPath $file) -Depth 4 | Should -BeExactly (ConvertTo-Json -InputObject $sessions -Depth 4)
+    }
 }
