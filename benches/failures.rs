@@ -72,8 +72,10 @@ fn run(options: &Options) -> Result<(), Failed> {
             options.rg
         );
     }
+    let sessions = Peer::sessions(options, &logs);
     // Once unmeasured: the programs themselves come from the disk too.
     measured(&program, &logs)?;
+    check::sessions(&measure::run(&sessions)?, &logs.truth).map_err(Failed::Wrong)?;
     let matches =
         search.as_ref().map(|search| searched(search).map(|found| found.1)).transpose()?;
     let mut pairs = Vec::with_capacity(options.pairs);
@@ -83,7 +85,8 @@ fn run(options: &Options) -> Result<(), Failed> {
         if b.as_ref().map(|found| found.1) != matches {
             return Err(Failed::Impossible("rg did not count the same in every run".to_owned()));
         }
-        let pair = Pair { a, b: b.map(|found| found.0) };
+        let c = timed(&sessions, &logs)?;
+        let pair = Pair { a, b: b.map(|found| found.0), c };
         eprintln!("pair {number} of {}: {pair}", options.pairs);
         pairs.push(pair);
     }
@@ -91,9 +94,11 @@ fn run(options: &Options) -> Result<(), Failed> {
         memory: (
             measure::peak_memory(&program, &logs.scratch()),
             search.as_ref().and_then(|search| measure::peak_memory(search, &logs.scratch())),
+            measure::peak_memory(&sessions, &logs.scratch()),
         ),
         machine: machine::describe(),
         program: program.to_string(),
+        sessions: sessions.to_string(),
         search: search.map(|search| search.to_string()),
         matches,
         pairs,
@@ -112,6 +117,15 @@ fn measured(program: &Peer, logs: &Logs) -> Result<f64, Failed> {
     let run = measure::run(program)?;
     check::answer(&run, &logs.truth).map_err(Failed::Wrong)?;
     Ok(run.seconds)
+}
+
+/// A run that reads all sessions: seconds. What it says was checked before.
+fn timed(sessions: &Peer, logs: &Logs) -> Result<f64, Failed> {
+    let (seconds, status) = measure::time(sessions)?;
+    if status != check::status(&logs.truth) {
+        return Err(Failed::Impossible(format!("sessions ended with {status:?}")));
+    }
+    Ok(seconds)
 }
 
 /// A run of the search: seconds, and how many lines it counted.

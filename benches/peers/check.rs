@@ -9,14 +9,37 @@ use crate::generator::Truth;
 
 /// Whether the program named every failure by its cause; else what differs.
 pub fn answer(run: &Run, truth: &Truth) -> Result<(), String> {
-    let mut problems = Vec::new();
-    let expected = if truth.failures.is_empty() { 0 } else { 1 };
-    if run.status != Some(expected) {
-        problems.push(format!("exit status {:?}; expected {expected}", run.status));
-    }
-    match causes(&run.output) {
-        Ok(found) => problems.extend(differences(&found, &truth.failures)),
-        Err(text) => problems.push(text),
+    let problems = match causes(&run.output) {
+        Ok((found, 0)) => differences(&found, &truth.failures),
+        Ok((_, without)) => vec![format!("{without} lines of output have no Cause")],
+        Err(text) => vec![text],
+    };
+    ended(run, truth, problems)
+}
+
+/// Whether the program gave every session, those that failed with their causes.
+pub fn sessions(run: &Run, truth: &Truth) -> Result<(), String> {
+    let problems = match causes(&run.output) {
+        Ok((found, without)) => {
+            let count = found.values().sum::<u64>() + without;
+            let count = (count != truth.sessions)
+                .then(|| format!("{count} sessions; expected {}", truth.sessions));
+            differences(&found, &truth.failures).into_iter().chain(count).collect()
+        }
+        Err(text) => vec![text],
+    };
+    ended(run, truth, problems)
+}
+
+/// The exit status where failures were found.
+pub fn status(truth: &Truth) -> Option<i32> {
+    Some(if truth.failures.is_empty() { 0 } else { 1 })
+}
+
+fn ended(run: &Run, truth: &Truth, mut problems: Vec<String>) -> Result<(), String> {
+    let expected = status(truth);
+    if run.status != expected {
+        problems.push(format!("exit status {:?}; expected {expected:?}", run.status));
     }
     // Generated logs are sound: a warning means that a record was not understood.
     let mut errors = run.errors.lines();
@@ -40,16 +63,18 @@ pub fn matches(run: &Run) -> Result<u64, String> {
     Ok(counts.sum())
 }
 
-fn causes(output: &[u8]) -> Result<BTreeMap<String, u64>, String> {
-    let mut found = BTreeMap::new();
+/// How many lines name each cause, and how many none.
+fn causes(output: &[u8]) -> Result<(BTreeMap<String, u64>, u64), String> {
+    let (mut found, mut without) = (BTreeMap::new(), 0);
     for line in output.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        let failure: Value = serde_json::from_slice(line)
+        let item: Value = serde_json::from_slice(line)
             .map_err(|error| format!("a line of output is no JSON: {error}"))?;
-        let cause = failure.get("Cause").and_then(Value::as_str);
-        let cause = cause.ok_or("a line of output has no Cause")?;
-        *found.entry(cause.to_owned()).or_default() += 1;
+        match item.get("Cause").and_then(Value::as_str) {
+            Some(cause) => *found.entry(cause.to_owned()).or_default() += 1,
+            None => without += 1,
+        }
     }
-    Ok(found)
+    Ok((found, without))
 }
 
 fn differences(found: &BTreeMap<String, u64>, truth: &BTreeMap<String, u64>) -> Vec<String> {

@@ -49,6 +49,14 @@ pub fn run(peer: &Peer) -> Result<Run, String> {
     Ok(Run { seconds, status: status.code(), output, errors })
 }
 
+/// Runs it with its output thrown away: seconds, and the exit status.
+pub fn time(peer: &Peer) -> Result<(f64, Option<i32>), String> {
+    let start = Instant::now();
+    let status = peer.command().stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let status = status.map_err(|error| format!("{}: {error}", peer.path()))?;
+    Ok((start.elapsed().as_secs_f64(), status.code()))
+}
+
 /// Peak memory in bytes, the larger of two runs of their own: what watches a
 /// program must not slow down the runs that are timed. `None` where this machine
 /// does not tell.

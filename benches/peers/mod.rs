@@ -28,9 +28,18 @@ pub struct Peer {
 impl Peer {
     /// A: reads the failures.
     pub fn program(options: &Options, logs: &Logs) -> Self {
+        Peer::reading("failures", options, logs)
+    }
+
+    /// C: reads all sessions.
+    pub fn sessions(options: &Options, logs: &Logs) -> Self {
+        Peer::reading("sessions", options, logs)
+    }
+
+    fn reading(verb: &str, options: &Options, logs: &Logs) -> Self {
         let folder = logs.folder().to_string_lossy().into_owned();
         let program = options.program.clone().unwrap_or_else(|| PROGRAM.to_owned());
-        let arguments = ["failures", "--recurse", "--json"].map(str::to_owned);
+        let arguments = [verb, "--recurse", "--json"].map(str::to_owned);
         Peer { program, arguments: arguments.into_iter().chain([folder]).collect() }
     }
 
