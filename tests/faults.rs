@@ -8,9 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use exchange_tls::error::Error;
-#[cfg(unix)]
-use exchange_tls::error::ErrorKind;
+use exchange_tls::error::{Error, ErrorKind};
 use exchange_tls::scan::{Item, Options, Scan, Wanted};
 
 const HEADER: &str = "#Software: Microsoft Exchange Server\r\n#Version: 15.0.0.0\r\n#Log-type: SMTP Send Protocol Log\r\n#Date: 2024-01-05T00:00:00.000Z\r\n#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\r\n";
