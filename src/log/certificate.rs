@@ -34,28 +34,9 @@ pub struct Certificate {
     pub not_after: Option<Timestamp>,
 }
 
-/// A certificate as its records were read so far. They are kept as they are and
-/// taken apart only where somebody asks: most sessions succeed, and nobody looks
-/// at their certificates.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Logged {
-    /// Record by record.
-    Fields(Fields),
-    /// The data of a record that holds everything.
-    Whole(Box<[u8]>),
-}
-
-impl Logged {
-    /// The certificate.
-    pub fn read(self) -> Certificate {
-        match self {
-            Logged::Fields(fields) => fields.read(),
-            Logged::Whole(data) => Certificate::of_whole(&data),
-        }
-    }
-}
-
-/// The data of the records of one certificate, the last one of each field.
+/// The data of the records of one certificate, the last one of each field. They
+/// are kept as they are and taken apart only where somebody asks: most sessions
+/// succeed, and nobody looks at their certificates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fields {
     /// Of each its number in [`FIELDS`], its length in four bytes, and its data.

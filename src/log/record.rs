@@ -66,13 +66,14 @@ impl Event {
 pub struct Record<'a> {
     fields: [&'a [u8]; COLUMN_COUNT],
     event: Event,
+    keeps_endpoints: bool,
 }
 
 impl<'a> Record<'a> {
     /// A record from its columns, in the order of [`Column`].
     pub fn new(fields: [&'a [u8]; COLUMN_COUNT]) -> Result<Self, String> {
         match Event::parse(fields[Column::Event.index()]) {
-            Some(event) => Ok(Record { fields, event }),
+            Some(event) => Ok(Record { fields, event, keeps_endpoints: false }),
             None => Err(format!(
                 "the column event holds {}; expected one of + - > < *",
                 excerpt(fields[Column::Event.index()])
@@ -111,12 +112,17 @@ impl<'a> Record<'a> {
             data,
             context,
         ];
-        Some(Record { fields, event: Event::of(*symbol.first()?)? })
+        Some(Record { fields, event: Event::of(*symbol.first()?)?, keeps_endpoints: true })
     }
 
     /// The bytes of a column.
     pub fn get(&self, column: Column) -> &'a [u8] {
         self.fields[column.index()]
+    }
+
+    /// Its endpoints are known to be those of its session.
+    pub fn keeps_endpoints(&self) -> bool {
+        self.keeps_endpoints
     }
 
     /// What happened.

@@ -1,11 +1,11 @@
 //! The `*` records: TLS results, connection errors, authentication, certificates.
 
-use super::seen::Seen;
+use super::seen::{Logged, Seen};
 use super::{add_once, Envelope, Handshake, Keep, Mark, Place, Session, Tls};
 use crate::failure::cause::{Cause, Stage};
 use crate::failure::reply::{named_cause, Reply, Speaker};
 use crate::failure::words;
-use crate::log::certificate::{self, CertificateRecord, Fields, Logged, Owner};
+use crate::log::certificate::{self, CertificateRecord, Fields, Owner};
 use crate::log::record::{Event, Record};
 use crate::text::{clean, find_ignore_case};
 
@@ -76,7 +76,7 @@ impl Session {
         seen: &mut Seen,
     ) {
         if let Some(what) = certificate::recognise(record.context()) {
-            return self.certificate(what, record.data());
+            return self.certificate(what, record.data(), seen);
         }
         // The text stands in the context; some versions write it into data.
         for text in [record.context(), record.data()] {
@@ -125,31 +125,30 @@ impl Session {
         true
     }
 
-    fn certificate(&mut self, what: CertificateRecord, data: &[u8]) {
+    fn certificate(&mut self, what: CertificateRecord, data: &[u8], seen: &mut Seen) {
         let data = super::limit_certificate(data);
         self.weight += data.len();
         match what {
             CertificateRecord::Begin(owner) => {
                 self.certificate_owner = owner;
-                *self.certificate_of(owner) = Some(Box::new(Logged::Fields(Fields::default())));
+                *self.certificate_of(owner) = Some(Logged::Fields(Fields::default()));
             }
             CertificateRecord::Field(field) => {
                 let owner = self.certificate_owner;
-                let empty = || Box::new(Logged::Fields(Fields::default()));
-                if let Logged::Fields(fields) =
-                    self.certificate_of(owner).get_or_insert_with(empty).as_mut()
+                let empty = || Logged::Fields(Fields::default());
+                if let Logged::Fields(fields) = self.certificate_of(owner).get_or_insert_with(empty)
                 {
                     fields.set(field, data);
                 }
             }
             CertificateRecord::Whole(owner) => {
                 self.certificate_owner = owner;
-                *self.certificate_of(owner) = Some(Box::new(Logged::Whole(data.into())));
+                *self.certificate_of(owner) = Some(Logged::Whole(seen.certificate(data)));
             }
         }
     }
 
-    fn certificate_of(&mut self, owner: Owner) -> &mut Option<Box<Logged>> {
+    fn certificate_of(&mut self, owner: Owner) -> &mut Option<Logged> {
         match owner {
             Owner::Own => &mut self.own_certificate,
             Owner::Peer => &mut self.peer_certificate,

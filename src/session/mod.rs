@@ -17,7 +17,7 @@ pub mod table;
 use std::sync::Arc;
 
 use crate::failure::cause::{Cause, Stage};
-use crate::log::certificate::{Logged, Owner, Pair};
+use crate::log::certificate::{Owner, Pair};
 use crate::log::greeting::Greeting;
 use crate::log::header::Column;
 use crate::log::record::{Event, Record};
@@ -26,7 +26,7 @@ use crate::text::clean;
 use crate::timestamp::Timestamp;
 
 use commands::Command;
-use seen::Seen;
+use seen::{Logged, Seen};
 
 /// Where a record stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -152,9 +152,9 @@ pub struct Session {
     /// The context of `-`, once it came.
     pub ended_by: Option<String>,
     /// The certificate this server sent.
-    pub own_certificate: Option<Box<Logged>>,
+    pub own_certificate: Option<Logged>,
     /// The certificate the peer sent.
-    pub peer_certificate: Option<Box<Logged>>,
+    pub peer_certificate: Option<Logged>,
     /// TLS, where it succeeded.
     pub tls: Option<Arc<Tls>>,
     /// The mechanism of AUTH or X-EXPS.
@@ -301,6 +301,9 @@ impl Session {
 
     /// The session's last endpoints: a send connector may try several addresses.
     fn endpoints(&mut self, record: &Record<'_>) {
+        if record.keeps_endpoints() {
+            return;
+        }
         for (column, kept) in [(Column::Local, &mut self.local), (Column::Remote, &mut self.remote)]
         {
             let bytes = limit(record.get(column));
@@ -346,7 +349,7 @@ impl Session {
 
     /// Takes the certificates out.
     pub fn take_certificates(&mut self) -> Pair {
-        let read = |logged: Option<Box<Logged>>| logged.map(|logged| logged.read());
+        let read = |logged: Option<Logged>| logged.map(Logged::read);
         Pair { own: read(self.own_certificate.take()), peer: read(self.peer_certificate.take()) }
     }
 

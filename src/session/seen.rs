@@ -13,7 +13,7 @@ use foldhash::fast::RandomState;
 use super::information::{may_quote, tls};
 use super::shared::Shared;
 use super::Tls;
-use crate::log::certificate::{Certificate, Logged};
+use crate::log::certificate::{Certificate, Fields};
 use crate::log::greeting::{offer, split_offer, Greeting};
 use crate::text::clean;
 
@@ -68,15 +68,39 @@ impl Seen {
         self.path.as_ref().map_or("", |(_, name)| name)
     }
 
+    /// A certificate of which one record holds everything.
+    pub(super) fn certificate(&mut self, data: &[u8]) -> Shared<Certificate> {
+        let read = |data: &[u8]| Shared::new(Certificate::of_whole(data));
+        self.certificates[1].read(&self.hasher, data, read)
+    }
+
     /// A certificate as logged.
-    pub(super) fn certificate(&mut self, logged: Logged) -> Shared<Certificate> {
+    pub(super) fn logged(&mut self, logged: Logged) -> Shared<Certificate> {
         match logged {
             Logged::Fields(fields) => {
-                self.certificates[0]
-                    .read(&self.hasher, fields.bytes(), |_| Shared::new(fields.read()))
+                let read = |_: &[u8]| Shared::new(fields.read());
+                self.certificates[0].read(&self.hasher, fields.bytes(), read)
             }
-            Logged::Whole(data) => self.certificates[1]
-                .read(&self.hasher, &data, |data| Shared::new(Certificate::of_whole(data))),
+            Logged::Whole(certificate) => certificate,
+        }
+    }
+}
+
+/// A certificate as its records were read so far.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Logged {
+    /// Record by record.
+    Fields(Fields),
+    /// From a record that holds everything.
+    Whole(Shared<Certificate>),
+}
+
+impl Logged {
+    /// The certificate.
+    pub fn read(self) -> Certificate {
+        match self {
+            Logged::Fields(fields) => fields.read(),
+            Logged::Whole(certificate) => (*certificate).clone(),
         }
     }
 }

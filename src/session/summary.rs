@@ -2,11 +2,11 @@
 
 use serde::{Serialize, Serializer};
 
-use super::seen::Seen;
+use super::seen::{Logged, Seen};
 use super::shared::Shared;
 use super::Session;
 use crate::failure::cause::Cause;
-use crate::log::certificate::{Certificate, Logged};
+use crate::log::certificate::Certificate;
 use crate::log::LogType;
 use crate::timestamp::Timestamp;
 
@@ -104,7 +104,7 @@ impl SmtpSession {
         let filled = |text: String| Some(text).filter(|text| !text.is_empty());
         let envelope = session.envelope.map(|envelope| *envelope).unwrap_or_default();
         let tls = session.tls.as_deref();
-        let mut certificate = |logged: Option<Box<Logged>>| Some(seen.certificate(*logged?));
+        let mut certificate = |logged: Option<Logged>| Some(seen.logged(logged?));
         SmtpSession {
             start_time: session.origin.time,
             end_time: session.end,
