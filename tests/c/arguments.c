@@ -145,7 +145,7 @@ static void items(const extls_str *path)
     extls_item item = {NULL, NULL, NULL};
     int32_t status;
     check(extls_scan_open(&options, &scan) == EXTLS_OK, "open");
-    while ((status = extls_scan_next(scan, 0, &item)) == EXTLS_WAITING) {
+    while ((status = extls_scan_next(scan, 100, &item)) == EXTLS_WAITING) {
     }
     check(status == EXTLS_OK && item.failure != NULL, "a failure in the log");
     if (item.failure != NULL) {
