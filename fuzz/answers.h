@@ -41,12 +41,7 @@ static inline void look_connector(const extls_connector_test *test)
     look_list(test->auth_mechanism);
     look_list(test->permission_groups);
     look_list(test->remedy);
-    for (size_t i = 0; i < test->finding_count; i++) {
-        look(test->findings[i].code_name);
-        look(test->findings[i].severity_name);
-        look(test->findings[i].message);
-        look(test->findings[i].element);
-    }
+    look_findings(test->findings, test->finding_count);
     if (test->result_name.len == 0) {
         give_up("a test without a result");
     }

@@ -86,6 +86,16 @@ static inline void look_list(extls_list list)
     }
 }
 
+static inline void look_findings(const extls_finding *findings, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        look(findings[i].code_name);
+        look(findings[i].severity_name);
+        look(findings[i].message);
+        look(findings[i].element);
+    }
+}
+
 static inline void look_problem(const extls_problem *problem)
 {
     look(problem->kind);
@@ -148,12 +158,7 @@ static inline void take_all(extls_certs *certs)
         look(test->result_name);
         look_list(test->alternate_names);
         look_list(test->remedy);
-        for (size_t i = 0; i < test->finding_count; i++) {
-            look(test->findings[i].code_name);
-            look(test->findings[i].severity_name);
-            look(test->findings[i].message);
-            look(test->findings[i].element);
-        }
+        look_findings(test->findings, test->finding_count);
         for (size_t i = 0; i < test->chain_count; i++) {
             look(test->chain[i].subject);
             look(test->chain[i].thumbprint);

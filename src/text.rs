@@ -36,7 +36,7 @@ pub fn clean_str(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether a text is printable ASCII.
-fn is_plain(bytes: &[u8]) -> bool {
+pub(crate) fn is_plain(bytes: &[u8]) -> bool {
     // Without an early end the comparison runs on many bytes at once.
     let is_plain =
         |bytes: &[u8]| bytes.iter().fold(true, |plain, byte| plain & (0x20..0x7F).contains(byte));

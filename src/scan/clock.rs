@@ -15,22 +15,75 @@ pub const TIME: usize = 24;
 /// `:00.000Z`, the end of a time, as a number that is larger the later it is.
 const ZERO: u64 = u64::from_be_bytes(*b":00.000Z");
 
+/// A minute, for reading the times of lines that follow each other.
+pub struct Minute {
+    /// `2017-10-07T04:42`, and its instant.
+    text: [u8; 16],
+    base: i64,
+    /// False before the first line, and where a time is written in another form; then
+    /// the instant is its own.
+    known: bool,
+}
+
 /// The time of the latest line.
 pub struct Clock {
-    /// `2017-10-07T04:42`, and its instant.
-    minute: [u8; 16],
-    base: i64,
-    /// False before the first line, and where the latest time is written in another form.
-    known: bool,
+    minute: Minute,
     /// `:56.804Z`
     second: u64,
     /// Lines earlier than one before them, and how late it was there all the same.
     early: Vec<(u32, i64)>,
 }
 
+impl Default for Minute {
+    fn default() -> Self {
+        Minute { text: [0; 16], base: i64::MIN, known: false }
+    }
+}
+
+impl Minute {
+    /// What follows the minute of a time, where it is this one.
+    #[inline(always)]
+    fn second(&self, text: &[u8; TIME]) -> Option<u64> {
+        let (minute, second) = text.split_first_chunk::<16>()?;
+        let second = u64::from_be_bytes(*second.first_chunk()?);
+        (self.known & (*minute == self.text) & is_second(second)).then_some(second)
+    }
+
+    /// The time a line begins with, the same as [`Timestamp::parse`] gives; `None`
+    /// where the line ends in it. And whether it is of this minute.
+    fn time(&self, line: &[u8]) -> Option<(Timestamp, bool)> {
+        let text = line.first_chunk::<TIME>()?;
+        match self.second(text) {
+            Some(second) => Some((Timestamp::from_unix_millis(self.base + millis(second)), true)),
+            // The parser takes a line end for the blank that may stand in and around a time.
+            None => Some((Timestamp::parse(text).filter(|_| !text.contains(&b'\n'))?, false)),
+        }
+    }
+
+    /// Becomes the minute of the time that a line begins with; gives its second.
+    fn set(&mut self, line: &[u8], time: Timestamp) -> u64 {
+        let parts = line.split_first_chunk::<16>().zip(line.get(16..TIME));
+        let Some(((minute, _), second)) = parts else { return ZERO };
+        let second = second.try_into().map_or(0, u64::from_be_bytes);
+        self.known = is_second(second);
+        let second = if self.known { second } else { ZERO };
+        (self.text, self.base) = (*minute, time.unix_millis() - millis(second));
+        second
+    }
+
+    /// Reads the time a line begins with, as [`Clock::read`]; it is of this minute then.
+    pub fn read(&mut self, line: &[u8]) -> Option<Timestamp> {
+        let (time, is_same) = self.time(line)?;
+        if !is_same {
+            self.set(line, time);
+        }
+        Some(time)
+    }
+}
+
 impl Default for Clock {
     fn default() -> Self {
-        Clock { minute: [0; 16], base: i64::MIN, known: false, second: ZERO, early: Vec::new() }
+        Clock { minute: Minute::default(), second: ZERO, early: Vec::new() }
     }
 }
 
@@ -38,16 +91,14 @@ impl Clock {
     /// Begins anew.
     pub fn clear(&mut self) {
         self.early.clear();
-        (self.base, self.known, self.second) = (i64::MIN, false, ZERO);
+        (self.minute, self.second) = (Minute::default(), ZERO);
     }
 
     /// Reads the time of a line where it is of the same minute as the latest;
     /// to be told to [`Clock::pass`].
     #[inline(always)]
     pub fn glance(&self, text: &[u8; TIME]) -> Option<u64> {
-        let (minute, second) = text.split_first_chunk::<16>()?;
-        let second = u64::from_be_bytes(*second.first_chunk()?);
-        (self.known & (*minute == self.minute) & is_second(second)).then_some(second)
+        self.minute.second(text)
     }
 
     /// A line of this second of the minute passes.
@@ -63,30 +114,15 @@ impl Clock {
     /// Reads the time a line begins with, the same as [`Timestamp::parse`] gives;
     /// `None` where the line ends in it. To be told to [`Clock::pass_any`].
     pub fn read(&self, line: &[u8]) -> Option<Timestamp> {
-        let text = line.first_chunk::<TIME>()?;
-        match self.glance(text) {
-            Some(second) => Some(Timestamp::from_unix_millis(self.base + millis(second))),
-            // The parser takes a line end for the blank that may stand in and around a time.
-            None => Timestamp::parse(text).filter(|_| !text.contains(&b'\n')),
-        }
+        self.minute.time(line).map(|(time, _)| time)
     }
 
     /// A line passes that begins with this time.
     pub fn pass_any(&mut self, row: u32, line: &[u8], time: Timestamp) {
-        let time = time.unix_millis();
-        if time < self.latest() {
+        if time.unix_millis() < self.latest() {
             return self.keep_early(row);
         }
-        let parts = line.split_first_chunk::<16>().zip(line.get(16..TIME));
-        let Some(((minute, _), second)) = parts else { return };
-        let second = second.try_into().map_or(0, u64::from_be_bytes);
-        self.known = is_second(second);
-        if self.known {
-            (self.minute, self.second) = (*minute, second);
-            self.base = time - millis(second);
-        } else {
-            (self.base, self.second) = (time, ZERO);
-        }
+        self.second = self.minute.set(line, time);
     }
 
     /// How late it is once this row has passed, which was told to [`Clock::pass`]
@@ -100,35 +136,12 @@ impl Clock {
     }
 
     fn latest(&self) -> i64 {
-        self.base.saturating_add(millis(self.second))
+        self.minute.base.saturating_add(millis(self.second))
     }
 
     #[cold]
     fn keep_early(&mut self, row: u32) {
         self.early.push((row, self.latest()));
-    }
-}
-
-/// The minute of the line before, for reading the times of one session in turn.
-#[derive(Default)]
-pub struct Minute {
-    known: Option<[u8; 16]>,
-    base: i64,
-}
-
-impl Minute {
-    /// Reads the time a line begins with, as [`Clock::read`].
-    pub fn read(&mut self, line: &[u8]) -> Option<Timestamp> {
-        let text = line.first_chunk::<TIME>()?;
-        let (minute, second) = text.split_first_chunk::<16>()?;
-        let second = u64::from_be_bytes(*second.first_chunk()?);
-        if self.known == Some(*minute) && is_second(second) {
-            return Some(Timestamp::from_unix_millis(self.base + millis(second)));
-        }
-        let time = Timestamp::parse(text).filter(|_| !text.contains(&b'\n'))?;
-        self.known = is_second(second).then_some(*minute);
-        self.base = time.unix_millis() - if self.known.is_some() { millis(second) } else { 0 };
-        Some(time)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::log::lines::{trim, MAX_LINE};
 use crate::log::record::{cut_like, Record};
 use crate::session::table::key;
 use crate::session::{Mark, Place, Session};
+use crate::text::is_plain;
 
 /// Most text of lines that are left; see [`super::sorting`].
 const MAX_TEXT: usize = 4 << 20;
@@ -107,9 +108,8 @@ impl Sorter {
             sifted.text.extend_from_slice(line);
             let end = sifted.text.len();
             sifted.left.push(Left { row, late: None, end, length, terminated });
-            let plain = line.iter().fold(true, |plain, byte| plain & (0x20..0x7F).contains(byte));
             let copies = if self.query.keep.records { 2 } else { 1 };
-            weight += line.len() * copies * if plain { 1 } else { 6 }
+            weight += line.len() * copies * if is_plain(line) { 1 } else { 6 }
                 + std::mem::size_of::<Session>()
                 + std::mem::size_of::<Mark>();
         }

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::clock::Clock;
+use super::clock::{Clock, TIME};
 use super::columns::{self, Connector, ID, MAX_CONNECTOR};
 use super::head::Head;
 use super::query::Query;
@@ -163,14 +163,14 @@ impl Sorter {
         self.clock.pass_any(row, text, time);
         let offset = buffer.len() - head.rest.len();
         // As far as all lines of the session are the same.
-        let behind = &text[super::clock::TIME..];
-        let ends_at = offset - start - super::clock::TIME;
+        let behind = &text[TIME..];
+        let ends_at = offset - start - TIME;
         let prefix = ends_at - head.sequence_length;
         let joins = match found.map(|at| self.slots.at(at)) {
             Some(slot) if slot.is_left => false,
             Some(slot) => {
                 let last = self.rows.get(index(slot.last_row)).map_or(0, |row| index(row.start));
-                let at = last + super::clock::TIME + index(slot.prefix);
+                let at = last + TIME + index(slot.prefix);
                 let before = columns::sequence(buffer.get(at..).unwrap_or_default());
                 let later = before.is_some_and(|(before, _)| head.sequence > before);
                 head.sequence > 0 && slot.fits(buffer, local, remote, later)

@@ -11,18 +11,7 @@
 #include <string.h>
 
 #include "exchange_tls.h"
-
-static int passed, failed;
-
-static void check(int holds, const char *what)
-{
-    if (holds) {
-        passed++;
-    } else {
-        failed++;
-        fprintf(stderr, "failed: %s\n", what);
-    }
-}
+#include "check.h"
 
 /* The call was refused, and the error's text speaks of `about`. */
 static void refused(int32_t status, const char *about, const char *what)

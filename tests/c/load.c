@@ -14,18 +14,7 @@
 #include <unistd.h>
 
 #include "../../fuzz/recipe.h"
-
-static int passed, failed;
-
-static void check(int holds, const char *what)
-{
-    if (holds) {
-        passed++;
-    } else {
-        failed++;
-        fprintf(stderr, "failed: %s\n", what);
-    }
-}
+#include "check.h"
 
 static double now(void)
 {

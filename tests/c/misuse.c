@@ -11,18 +11,7 @@
 #include <string.h>
 
 #include "exchange_tls.h"
-
-static int passed, failed;
-
-static void check(int holds, const char *what)
-{
-    if (holds) {
-        passed++;
-    } else {
-        failed++;
-        fprintf(stderr, "failed: %s\n", what);
-    }
-}
+#include "check.h"
 
 static extls_str text_of(const char *text)
 {

@@ -9,18 +9,7 @@
 #include <string.h>
 
 #include "exchange_tls.h"
-
-static int passed, failed;
-
-static void check(int holds, const char *what)
-{
-    if (holds) {
-        passed++;
-    } else {
-        failed++;
-        fprintf(stderr, "failed: %s\n", what);
-    }
-}
+#include "check.h"
 
 static uint64_t sum; /* of every byte of every text, and of where it stands */
 
