@@ -9,7 +9,7 @@ use crate::cert::read::{is_named_like_one, read, Contents};
 use crate::cert::Request;
 use crate::error::{Error, ErrorKind};
 use crate::file::{gave_no_answer, load};
-use crate::log::files::display;
+use crate::log::files::{display, entries};
 use crate::log::patience::{Patience, Pulse, Stalled};
 use crate::object::{self, Object};
 
@@ -188,8 +188,7 @@ impl Walk<'_> {
             Ok(Err(error)) => return self.problem(ErrorKind::Unreadable, path, &error.to_string()),
             Err(stalled) => return self.stalled(&stalled, path),
         };
-        if let Some(error) = broken {
-            let text = format!("cannot be listed further: {error}");
+        if let Some(text) = broken {
             self.problem(ErrorKind::Unreadable, path, &text);
         }
         for entry in entries {
@@ -230,24 +229,16 @@ impl Walk<'_> {
 }
 
 /// The folders and files in a folder, by name, and what ended the list too early.
-fn list(folder: &Path, pulse: &Pulse) -> io::Result<(Vec<Entry>, Option<io::Error>)> {
-    let mut entries = Vec::new();
+fn list(folder: &Path, pulse: &Pulse) -> io::Result<(Vec<Entry>, Option<String>)> {
+    let mut found = Vec::new();
     let mut broken = None;
-    for entry in fs::read_dir(folder)? {
-        pulse.beat();
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                broken = Some(error);
-                break;
-            }
-        };
+    for entry in entries(folder, pulse, &mut broken)? {
         // Links are not followed: what they lead to was not collected, and may lead back.
         let Ok(kind) = entry.file_type() else { continue };
         if kind.is_dir() || kind.is_file() {
-            entries.push(Entry { path: entry.path(), is_folder: kind.is_dir() });
+            found.push(Entry { path: entry.path(), is_folder: kind.is_dir() });
         }
     }
-    entries.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok((entries, broken))
+    found.sort_by(|a: &Entry, b| a.path.cmp(&b.path));
+    Ok((found, broken))
 }

@@ -318,21 +318,26 @@ fn matches(text: &str, pulse: &Pulse) -> Result<Vec<Found>, String> {
     Ok(found.filter(|found| !matches!(found, Found::Missing)).collect())
 }
 
+/// The entries of a folder, each with a sign of life. The rest of it may be lost,
+/// and what was found before is not; `broken` tells of it then.
+pub(crate) fn entries<'a>(
+    folder: &Path,
+    pulse: &'a Pulse,
+    broken: &'a mut Option<String>,
+) -> io::Result<impl Iterator<Item = fs::DirEntry> + 'a> {
+    Ok(fs::read_dir(folder)?.map_while(move |entry| {
+        pulse.beat();
+        let lost = |error| *broken = Some(format!("cannot be listed further: {error}"));
+        entry.map_err(lost).ok()
+    }))
+}
+
 /// The folders and logs in a folder, and what could not be looked at, by name.
 fn list(folder: &Path, canonical: &Path, pulse: &Pulse) -> io::Result<Vec<Found>> {
     let remote = source::is_remote(canonical);
     let mut found = Vec::new();
     let mut broken = None;
-    for entry in fs::read_dir(folder)? {
-        pulse.beat();
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                // The rest of the folder cannot be had; what was found can.
-                broken = Some(format!("cannot be listed further: {error}"));
-                break;
-            }
-        };
+    for entry in entries(folder, pulse, &mut broken)? {
         let path = entry.path();
         let is_log = path.extension().is_some_and(|word| word.eq_ignore_ascii_case("log"));
         // Without a further look at each entry: that is a call over the network.
