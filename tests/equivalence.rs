@@ -403,8 +403,61 @@ fn nearly_all_lines_of_a_usual_log_are_read_at_a_glance() {
             // Half of the logs are of each direction.
             let share = glanced * 200 / truth.records;
             assert!(share >= 85, "{wanted:?} {log_type:?}: {share} % of the lines");
+            // Eight sessions at least are open where one of eight files ends and another begins.
+            let put_together = scan.sessions_put_together();
+            assert_eq!(put_together >= 40, wanted == Wanted::Failures, "{put_together}");
         }
     }
+}
+
+/// What waits for its other half has passed the time of its lines, whoever comes later.
+#[test]
+fn halves_that_never_meet_go_in_as_old_as_they_are() {
+    let folder = Folder::new("halves");
+    let header = "#Software: Microsoft Exchange Server\r\n#Version: 15.0.0.0\r\n#Log-type: SMTP Send Protocol Log\r\n#Date: 2024-01-05T10:00:00.000Z\r\n#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\r\n";
+    let line = |time: &str, id: u32, rest: &str| {
+        format!("2024-01-05T{time}.000Z,Internet,{id:016X},{rest}\r\n")
+    };
+    let open = |time: &str, id: u32| {
+        line(time, id, "0,10.0.0.1:2500,192.0.2.1:25,+,,")
+            + &line(time, id, "1,10.0.0.1:2500,192.0.2.1:25,<,220 mx,")
+    };
+    let tries = |time: &str, id: u32| line(time, id, "0,,192.0.2.2:25,*,,attempting to connect");
+    let fails = |time: &str, id: u32| {
+        let text = "1,,192.0.2.2:25,*,,\"Failed to connect. Winsock error code: 10060\"";
+        line(time, id, text)
+    };
+    let files = [
+        ("a", "SEND2024010510-1.LOG", open("10:30:00", 1)),
+        // The one that was tried first fails last; both end with the scan.
+        ("b", "SEND2024010510-1.LOG", tries("10:00:00", 2) + &open("10:00:01", 3)),
+        (
+            "b",
+            "SEND2024010510-2.LOG",
+            tries("10:00:02", 4) + &fails("10:00:03", 4) + &fails("10:00:21", 2),
+        ),
+        // The same id in the other order, and a half that ends well without its beginning.
+        (
+            "b",
+            "SEND2024010510-3.LOG",
+            line("10:00:22", 3, "2,10.0.0.1:2500,192.0.2.1:25,>,QUIT,")
+                + &line("10:00:22", 3, "3,10.0.0.1:2500,192.0.2.1:25,-,,Local")
+                + &open("10:00:23", 3)
+                + &line("10:00:24", 5, "7,10.0.0.1:2500,192.0.2.1:25,>,QUIT,")
+                + &line("10:00:24", 5, "8,10.0.0.1:2500,192.0.2.1:25,-,,Local"),
+        ),
+    ];
+    for (below, name, lines) in files {
+        fs::create_dir_all(folder.0.join(below)).unwrap();
+        fs::write(folder.0.join(below).join(name), format!("{header}{lines}")).unwrap();
+    }
+    for options in questions() {
+        compare("halves", &folder.0, &options, &[(0, 1), (0, 2), (100, 1), (500, 2)]);
+    }
+    let failures = Options { recurse: true, literal: true, ..Options::default() };
+    let items = plain(&folder.0, &failures);
+    let at = |id: u32| items.iter().position(|item| item.contains(&format!("{id:016X}")));
+    assert!(at(2) < at(4) && at(2).is_some(), "{items:#?}");
 }
 
 // ---- damage

@@ -3,6 +3,7 @@
 
 use super::clock::TIME;
 use crate::log::record::Event;
+use crate::text::is_plain;
 
 /// Bytes of a session id.
 pub const ID: usize = 16;
@@ -79,8 +80,9 @@ pub fn endpoints(rest: &[u8]) -> Option<(&[u8], &[u8], usize)> {
     let local = near(rest)?;
     let remote = near(&rest[local + 1..])?;
     let (local, remote) = (&rest[..local], &rest[local + 1..local + 1 + remote]);
-    let plain = |text: &[u8]| text.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'"');
-    (plain(local) && plain(remote)).then_some((local, remote, local.len() + remote.len() + 2))
+    let both = &rest[..local.len() + 1 + remote.len()];
+    let is_plain = is_plain(both) && memchr::memchr2(b' ', b'"', both).is_none();
+    is_plain.then_some((local, remote, both.len() + 1))
 }
 
 /// The event and the comma behind it.

@@ -1,9 +1,9 @@
 //! Sessions that have ended within a unit, and the end of the unit.
 
 use super::clock::Minute;
-use super::columns::MAX_CONNECTOR;
-use super::rows::{index, number, Row};
-use super::sifted::{Found, Left, Sifted};
+use super::columns::{self, MAX_CONNECTOR};
+use super::rows::{index, number, Row, NONE};
+use super::sifted::{Found, Half, Left, Sifted};
 use super::sorting::{Sorter, UnitFacts};
 use super::Wanted;
 use crate::log::lines::{trim, MAX_LINE};
@@ -18,6 +18,9 @@ const MAX_TEXT: usize = 4 << 20;
 impl Sorter {
     /// A session has ended in this row, the last one so far.
     pub(super) fn close(&mut self, buffer: &[u8], at: usize, row: u32) {
+        if self.slots.at(at).continues {
+            return self.leave_half(buffer, at);
+        }
         if self.query.options.wanted == Wanted::Sessions || !self.slots.at(at).signs.are_good() {
             let Some(session) = self.follow(buffer, at) else { return self.leave(at) };
             let found = self.query.item(session, &mut self.seen).map(|item| Found {
@@ -31,14 +34,50 @@ impl Sorter {
         // Only here and where sessions are left does it become less.
         self.sifted.weight = self.sifted.weight.max(self.weight);
         self.sifted.sessions = self.sifted.sessions.max(self.open);
-        let slot = self.slots.at(at);
-        self.weight -= slot.weight;
+        self.weight -= self.slots.at(at).weight;
         self.open -= 1;
-        let name = self.connectors.get(index(slot.connector));
-        let (unit, name) = (self.unit, name.map_or(&b""[..], |name| name));
-        let key = key(&self.query.hasher, unit.log_type, unit.folder, name, &slot.id);
+        let key = self.key(at);
         self.sifted.keys.push(key);
         self.slots.remove(at);
+    }
+
+    /// The key of the session of a slot, as the table makes it.
+    fn key(&mut self, at: usize) -> u64 {
+        let slot = self.slots.at(at);
+        let name = self.connectors.get(index(slot.connector));
+        let (unit, name) = (self.unit, name.map_or(&b""[..], |name| name));
+        key(&self.query.hasher, unit.log_type, unit.folder, name, &slot.id)
+    }
+
+    /// Leaves a session that is cut in two by the beginning or the end of the unit, and
+    /// says what is known of this half of it: mostly the other shows that it went well.
+    fn leave_half(&mut self, buffer: &[u8], at: usize) {
+        let slot = self.slots.at(at);
+        if slot.signs.are_doubtful() || slot.is_left {
+            return self.leave(at);
+        }
+        let (begins, signs) = (!slot.continues, slot.signs);
+        let endpoints = if begins {
+            [slot.local.of(buffer), slot.remote.of(buffer)].join(&b',')
+        } else {
+            let Some(endpoints) = self.first_endpoints(buffer, at) else { return self.leave(at) };
+            endpoints
+        };
+        let key = self.key(at);
+        let half = number(self.sifted.halves.len());
+        self.sifted.halves.push(Half { key, begins, signs, endpoints });
+        self.leave_as(at, half);
+    }
+
+    /// The endpoints of the first row of a session.
+    fn first_endpoints(&mut self, buffer: &[u8], at: usize) -> Option<Vec<u8>> {
+        let mut first = self.slots.at(at).last_row;
+        while let Some(row) = self.rows.get(index(first)).filter(|row| row.before != NONE) {
+            first = row.before;
+        }
+        let text = buffer.get(index(self.rows.get(index(first))?.start)..)?;
+        let (local, remote, _) = columns::endpoints(columns::head(text, &[])?.rest)?;
+        Some([local, remote].join(&b','))
     }
 
     /// Follows the session of a slot record by record; `None` where the table
@@ -84,7 +123,12 @@ impl Sorter {
 
     /// The end of the unit; `last` is where its last line ends.
     pub fn end(&mut self, buffer: &[u8], last: usize) -> Sifted {
-        self.leave_all();
+        for at in self.slots.used() {
+            match self.cuts && !self.all_left && !self.slots.at(at).continues {
+                true => self.leave_half(buffer, at),
+                false => self.leave(at),
+            }
+        }
         self.limit();
         self.left.sort_unstable();
         let mut sifted = std::mem::take(&mut self.sifted);
@@ -95,7 +139,8 @@ impl Sorter {
         sifted.glanced = self.rows.len() - self.slowly;
         sifted.left.reserve(self.left.len());
         let mut weight = 0;
-        for &row in &self.left {
+        for left in &self.left {
+            let (row, half) = left.parts();
             let start = index(self.rows[index(row)].start);
             let (end, terminated) = match self.rows.get(index(row) + 1) {
                 Some(next) => (index(next.start) - 1, true),
@@ -107,7 +152,7 @@ impl Sorter {
             let line = if length > MAX_LINE { b"" } else { trim(line) };
             sifted.text.extend_from_slice(line);
             let end = sifted.text.len();
-            sifted.left.push(Left { row, late: None, end, length, terminated });
+            sifted.left.push(Left { row, late: None, end, length, terminated, half });
             let copies = if self.query.keep.records { 2 } else { 1 };
             weight += line.len() * copies * if is_plain(line) { 1 } else { 6 }
                 + std::mem::size_of::<Session>()

@@ -9,7 +9,7 @@
 use super::clock::TIME;
 use super::columns::ID;
 use super::head::HEAD;
-use super::rows::{index, number, Row, NONE};
+use super::rows::{index, number, LeftRow, Row, NONE};
 use super::slots::Slots;
 use super::sorting::Sorter;
 use super::tails::NEAR;
@@ -108,7 +108,7 @@ impl Sorter {
         if length > MAX_USUAL {
             return None;
         }
-        self.left.push(number(self.rows.len()));
+        self.left.push(LeftRow::new(number(self.rows.len()), NONE));
         self.rows.push(Row { start: number(start), before: NONE, event: 0 });
         self.limit();
         Some(sequence_at + length + 1)

@@ -7,8 +7,10 @@
 
 use std::collections::VecDeque;
 
-use super::reading::{Reading, State};
-use super::sifted::Sifted;
+use super::halves::Fate;
+use super::reading::{Reading, State, Work};
+use super::rows::index;
+use super::sifted::{Half, Sifted};
 use super::units::Unit;
 use super::{collect, heed, Item, Scan};
 use crate::log::lines::{Line, MAX_LINE};
@@ -43,15 +45,18 @@ impl Scan {
             }
             _ => State::new(&self.query.files[unit.file], unit.file),
         };
-        let table = &self.work.table;
+        let Work { table, halves, .. } = &self.work;
+        let (sessions, weight) = halves.bounds();
         let as_read = !sifted.given_up
             && (unit.from == 0 || state.is_ordinary(unit.log_type))
-            && table.has_room(sifted.sessions, sifted.weight)
-            && !table.has_any(&sifted.keys);
+            && table.has_room(sessions + sifted.sessions, weight.saturating_add(sifted.weight))
+            && !table.has_any(&sifted.keys)
+            && !halves.has_any(&sifted.keys);
         let error = sifted.error.clone();
         if as_read {
             self.put(unit, state, sifted);
         } else {
+            self.work.bring_all_back();
             let file = &self.query.files[unit.file];
             match Reading::resume(file, state, sifted.from, sifted.to) {
                 Ok(reading) => {
@@ -73,8 +78,12 @@ impl Scan {
     }
 
     fn put(&mut self, unit: &Unit, mut state: State, sifted: Sifted) {
-        let Sifted { rows, left, text, found, late, error, glanced, .. } = sifted;
+        let Sifted { rows, left, text, halves, found, late, error, glanced, .. } = sifted;
         let Scan { query, work, items, .. } = self;
+        let origin = state.origin(unit.log_type);
+        let decide = |half: Half| (half.key, work.halves.decide(half, &origin, &work.table));
+        let fates: Vec<(u64, Fate)> = halves.into_iter().map(decide).collect();
+        let copies = if query.keep.records { 6 } else { 1 };
         let before = state.lines();
         let pass = |late: Option<Timestamp>, table: &mut Table, items: &mut VecDeque<Item>| {
             if let Some(now) = late.filter(|_| table.next_end().is_some()) {
@@ -97,6 +106,14 @@ impl Scan {
                 continue; // a file does not end with an empty line
             }
             let number = before + u64::from(line.row) + 1;
+            if let Some((key, fate @ (Fate::Waits | Fate::Well))) = fates.get(index(line.half)) {
+                if let Fate::Waits = fate {
+                    work.halves.add(*key, text, number, work.table.age(), copies);
+                }
+                let now = state.time(text).filter(|_| work.table.next_end().is_some());
+                pass(now, &mut work.table, items);
+                continue;
+            }
             let line = Line { text, number, terminated: line.terminated, too_long };
             let read = state.read(line, work, &mut heed(query, items));
             if let Err(problem) = read {

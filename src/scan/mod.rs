@@ -17,6 +17,7 @@ mod columns;
 mod crew;
 mod ending;
 mod glance;
+mod halves;
 mod head;
 mod merging;
 mod query;
@@ -55,6 +56,7 @@ use crate::wildcard::Wildcard;
 pub use crate::log::patience::Timeout;
 
 use crew::{Crew, Next};
+use halves::Halves;
 use merging::{Current, Part};
 use query::Query;
 use reading::{Read, Reading, State, Work};
@@ -205,7 +207,7 @@ impl Scan {
             patience,
             paths: paths.to_vec(),
             crew: None,
-            work: Work { wanted, splitter: Splitter::default(), table },
+            work: Work { wanted, splitter: Splitter::default(), table, halves: Halves::default() },
             current: Current::Nothing,
             items: VecDeque::new(),
             progress: Progress::default(),
@@ -270,6 +272,12 @@ impl Scan {
         self.glanced
     }
 
+    /// How many sessions were cut in two by units and went well as a whole; as above.
+    #[doc(hidden)]
+    pub fn sessions_put_together(&self) -> usize {
+        self.work.halves.put_together()
+    }
+
     /// Whether any file was a log that could be read.
     pub fn has_read_any(&self) -> bool {
         self.read_any
@@ -330,14 +338,17 @@ impl Scan {
         match crew.next() {
             Next::Wait => {}
             Next::End => self.finish(),
-            Next::File(number) => match Reading::open(&self.query.files[number], number) {
-                Ok(reading) => self.current = Current::Reading(Box::new(reading), None),
-                Err(problem) => {
-                    self.items.push_back(Item::Problem(problem));
-                    self.progress.files_done += 1;
-                    self.progress.files_lost += 1;
+            Next::File(number) => {
+                self.work.bring_all_back();
+                match Reading::open(&self.query.files[number], number) {
+                    Ok(reading) => self.current = Current::Reading(Box::new(reading), None),
+                    Err(problem) => {
+                        self.items.push_back(Item::Problem(problem));
+                        self.progress.files_done += 1;
+                        self.progress.files_lost += 1;
+                    }
                 }
-            },
+            }
             Next::Unit(done) => self.merge(&done.0, done.1),
         }
     }
@@ -393,6 +404,7 @@ impl Scan {
     }
 
     fn finish(&mut self) {
+        self.work.bring_all_back();
         self.work.table.finish();
         collect(&self.query, &mut self.work.table, &mut self.items);
         self.finished = true;

@@ -7,6 +7,7 @@
 use std::io::{Read as _, Seek, SeekFrom, Take};
 
 use super::clock::{Minute, TIME};
+use super::halves::{Halves, Origin};
 use crate::error::{Error, ErrorKind};
 use crate::log::files::LogFile;
 use crate::log::header::{self, Column, Columns, HeaderLine};
@@ -67,6 +68,15 @@ pub struct Work {
     pub wanted: Option<LogType>,
     pub splitter: Splitter,
     pub table: Table,
+    /// Sessions that are to go into the table before any other record of them does.
+    pub halves: Halves,
+}
+
+impl Work {
+    /// Puts all into the table that waits for its other half.
+    pub fn bring_all_back(&mut self) {
+        self.halves.bring_all_back(&mut self.table);
+    }
 }
 
 impl Reading {
@@ -173,6 +183,16 @@ impl State {
         self.number
     }
 
+    /// Where its records stand, which are those of such a log.
+    pub fn origin(&self, log_type: LogType) -> Origin {
+        Origin { log_type, folder: self.folder, file: self.number }
+    }
+
+    /// The time that a line begins with.
+    pub fn time(&mut self, line: &[u8]) -> Option<Timestamp> {
+        self.minute.read(line)
+    }
+
     /// How many lines were read.
     pub fn lines(&self) -> u64 {
         self.lines
@@ -246,7 +266,7 @@ impl State {
         };
         match work.splitter.split(line.text, &self.columns) {
             Ok((record, complaint)) => {
-                self.take_record(log_type, record, line, &mut work.table)?;
+                self.take_record(log_type, record, line, (&mut work.table, &mut work.halves))?;
                 complaint.map_or(Ok(()), |text| Err(bad(text)))
             }
             // Exchange is in the middle of writing this line.
@@ -288,7 +308,7 @@ impl State {
         log_type: LogType,
         record: Record<'_>,
         line: Line<'_>,
-        table: &mut Table,
+        (table, halves): (&mut Table, &mut Halves),
     ) -> Result<(), Error> {
         let written = record.get(Column::Time);
         let time = match written.len() {
@@ -303,6 +323,9 @@ impl State {
         }
         self.records += 1;
         let place = Place { file: self.number, line: line.number, time };
+        if !halves.is_empty() {
+            halves.bring_back(table.key(log_type, self.folder, &record), table);
+        }
         table.take(log_type, self.folder, &record, line.text, place);
         Ok(())
     }
@@ -328,7 +351,7 @@ impl State {
         }
         for fields in &records {
             let record = pasted::record(fields).map_err(bad)?;
-            self.take_record(log_type, record, line, &mut work.table)?;
+            self.take_record(log_type, record, line, (&mut work.table, &mut work.halves))?;
         }
         Ok(())
     }

@@ -16,6 +16,23 @@ pub struct Row {
     pub event: u8,
 }
 
+/// A row that is left, and the half of a session that it is of ([`NONE`] for most). As
+/// one number, which is quickly put in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LeftRow(u64);
+
+impl LeftRow {
+    pub fn new(row: u32, half: u32) -> Self {
+        LeftRow(u64::from(row) << 32 | u64::from(half))
+    }
+
+    /// The row and the half.
+    pub fn parts(self) -> (u32, u32) {
+        let part = |bits: u64| u32::try_from(bits & 0xFFFF_FFFF).unwrap_or(NONE);
+        (part(self.0 >> 32), part(self.0))
+    }
+}
+
 /// A piece of the buffer.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Span {

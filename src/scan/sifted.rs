@@ -2,6 +2,7 @@
 
 use super::Item;
 use crate::error::Error;
+use crate::session::bearing::Signs;
 use crate::timestamp::Timestamp;
 
 /// What reading a unit gave.
@@ -18,6 +19,8 @@ pub struct Sifted {
     pub left: Vec<Left>,
     /// Their text.
     pub text: Vec<u8>,
+    /// The sessions of some of them.
+    pub halves: Vec<Half>,
     /// What was found, in order.
     pub found: Vec<Found>,
     /// How late it was at the end.
@@ -44,6 +47,19 @@ pub struct Left {
     /// How many bytes it had in the file, without its line end.
     pub length: usize,
     pub terminated: bool,
+    /// The half of a session that it is of; [`super::rows::NONE`] for most.
+    pub half: u32,
+}
+
+/// A session that is as usual in everything, but begins or ends in another unit.
+pub struct Half {
+    pub key: u64,
+    /// It begins in this unit and does not end there; else it is the other way round.
+    pub begins: bool,
+    /// What its lines show; of one that does not begin here, [`Signs::midway`].
+    pub signs: Signs,
+    /// Its endpoints where it is cut.
+    pub endpoints: Vec<u8>,
 }
 
 /// An item, the row that ended its session, and how late it was before that.

@@ -19,6 +19,8 @@ pub struct Slot {
     /// To be followed by the table of the scan, to the end of the unit; otherwise
     /// a session is open that began in this unit and is as usual in everything.
     pub is_left: bool,
+    /// It began before this unit; all else is as usual.
+    pub continues: bool,
     pub signs: Signs,
     /// Length of `,CONNECTOR,ID,`.
     pub prefix: u32,
@@ -174,6 +176,7 @@ impl Slot {
             id,
             connector,
             is_left: false,
+            continues: false,
             signs: Signs::default(),
             prefix: 0,
             head: Head::NONE,

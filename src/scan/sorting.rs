@@ -11,16 +11,17 @@ use super::clock::{Clock, TIME};
 use super::columns::{self, Connector, ID, MAX_CONNECTOR};
 use super::head::Head;
 use super::query::Query;
-use super::rows::{index, number, Row, NONE};
+use super::rows::{index, number, LeftRow, Row, NONE};
 use super::sifted::Sifted;
 use super::slots::{Slot, Slots};
 use super::tails::Tails;
 use super::units::Unit;
+use super::Wanted;
 use crate::log::header::{self, Column, Columns, HeaderLine};
 use crate::log::lines::{trim, MAX_LINE};
 use crate::log::record::{Event, Splitter};
 use crate::log::LogType;
-use crate::session::bearing::Effect;
+use crate::session::bearing::{Effect, Signs};
 use crate::session::seen::Seen;
 
 /// Where more is left of a unit, or found in it, than this, it is given up: what
@@ -42,7 +43,8 @@ pub struct Sorter {
     pub(super) connectors: Vec<Box<[u8]>>,
     numbers: HashMap<Box<[u8]>, u32, foldhash::fast::RandomState>,
     pub(super) rows: Vec<Row>,
-    pub(super) left: Vec<u32>,
+    /// In no order.
+    pub(super) left: Vec<LeftRow>,
     pub(super) slots: Slots,
     /// The slot of the line before.
     pub(super) last: usize,
@@ -50,6 +52,8 @@ pub struct Sorter {
     pub(super) chain: Vec<u32>,
     /// From here on everything is left.
     pub(super) all_left: bool,
+    /// Sessions that went well give nothing, so halves of them may.
+    pub(super) cuts: bool,
     /// Lines that were not read at a glance.
     pub(super) slowly: usize,
     pub(super) terminated: bool,
@@ -85,6 +89,7 @@ impl Sorter {
             last: usize::MAX,
             chain: Vec::new(),
             all_left: false,
+            cuts: false,
             slowly: 0,
             terminated: true,
             open: 0,
@@ -107,6 +112,7 @@ impl Sorter {
         self.clock.clear();
         self.last = usize::MAX;
         self.all_left = false;
+        self.cuts = self.query.options.wanted == Wanted::Failures;
         self.slowly = 0;
         self.terminated = true;
         (self.open, self.weight) = (0, 0);
@@ -175,12 +181,15 @@ impl Sorter {
                 let later = before.is_some_and(|(before, _)| head.sequence > before);
                 head.sequence > 0 && slot.fits(buffer, local, remote, later)
             }
-            None => head.sequence == 0,
+            None => head.sequence == 0 || self.cuts,
         };
         let at = found.unwrap_or_else(|| {
             // It is open from here on, and nothing of it is noted before the line joins it.
             self.open += 1;
-            self.slots.add(Slot { prefix: number(prefix), ..Slot::new(*head.id, connector) })
+            let continues = head.sequence > 0;
+            let signs = if continues { Signs::midway() } else { Signs::default() };
+            let slot = Slot::new(*head.id, connector);
+            self.slots.add(Slot { prefix: number(prefix), continues, signs, ..slot })
         });
         let slot = self.slots.at(at);
         self.last = at;
@@ -188,7 +197,7 @@ impl Sorter {
             slot.head = Head::of_session(behind, prefix);
             self.leave(at);
             self.rows.push(line);
-            self.left.push(row);
+            self.left.push(LeftRow::new(row, NONE));
             self.limit();
             return Some(close);
         }
@@ -251,7 +260,7 @@ impl Sorter {
 
     /// A line that has to be read by the splitter to know what it is.
     fn unusual(&mut self, line: &[u8], row: u32, terminated: bool) {
-        self.left.push(row);
+        self.left.push(LeftRow::new(row, NONE));
         self.limit();
         self.terminated = terminated;
         if line.first() == Some(&b'#') {
@@ -286,6 +295,11 @@ impl Sorter {
 
     /// Leaves a session: its rows so far, and all to come.
     pub(super) fn leave(&mut self, at: usize) {
+        self.leave_as(at, NONE);
+    }
+
+    /// Leaves a session of which its rows so far are this half.
+    pub(super) fn leave_as(&mut self, at: usize, half: u32) {
         let slot = self.slots.at(at);
         if !slot.is_left {
             slot.is_left = true;
@@ -294,7 +308,7 @@ impl Sorter {
             self.sifted.sessions = self.sifted.sessions.max(self.open);
             let mut row = slot.last_row;
             while let Some(&Row { before, .. }) = self.rows.get(index(row)) {
-                self.left.push(row);
+                self.left.push(LeftRow::new(row, half));
                 row = before;
             }
             self.open -= 1;

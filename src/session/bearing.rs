@@ -32,6 +32,22 @@ impl Signs {
         self.0 & (QUIT | UNDER_WAY | DOUBTFUL) == QUIT
     }
 
+    /// Of the rest of a session whose beginning is not known. A go-ahead is one for TLS.
+    pub fn midway() -> Self {
+        Signs(ASKED_FOR_TLS)
+    }
+
+    /// What may show a failure is among them already.
+    pub fn are_doubtful(self) -> bool {
+        self.0 & DOUBTFUL != 0
+    }
+
+    /// Whether a session that began like this and went on [`Signs::midway`] like that is
+    /// [`good`](Signs::are_good) as a whole.
+    pub fn are_good_with(self, rest: Signs) -> bool {
+        (self.0 | rest.0) & (QUIT | UNDER_WAY | DOUBTFUL) == QUIT
+    }
+
     /// Takes in what a record does.
     #[inline(always)]
     pub fn take(&mut self, Effect(effect): Effect) {

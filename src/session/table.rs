@@ -96,13 +96,21 @@ impl Table {
         place: Place,
     ) {
         self.clock += 1;
-        let key = key(
-            &self.hasher,
-            log_type,
-            folder,
-            record.get(Column::Connector),
-            record.get(Column::Session),
-        );
+        self.put(log_type, folder, record, line, place);
+        if let Some(now) = place.time {
+            self.pass(now);
+        }
+    }
+
+    fn put(
+        &mut self,
+        log_type: LogType,
+        folder: usize,
+        record: &Record<'_>,
+        line: &[u8],
+        place: Place,
+    ) {
+        let key = self.key(log_type, folder, record);
         let at = match self.find(key, record) {
             Some(at) => at,
             None => self.open(key, Box::new(Session::new(log_type, folder, record, place))),
@@ -120,9 +128,34 @@ impl Table {
             slot.waits = true;
             self.waiting.insert((now, slot.born), at);
         }
-        if let Some(now) = place.time {
-            self.pass(now);
-        }
+    }
+
+    /// Takes in a record that stands before others which were taken in already; `age` was
+    /// kept for it by [`Table::age`]. Its time has passed.
+    pub fn take_aged(
+        &mut self,
+        age: u64,
+        log_type: LogType,
+        folder: usize,
+        record: &Record<'_>,
+        line: &[u8],
+        place: Place,
+    ) {
+        let now = std::mem::replace(&mut self.clock, age);
+        self.put(log_type, folder, record, line, place);
+        self.clock = now;
+    }
+
+    /// Keeps the age of a record that may be taken in later.
+    pub fn age(&mut self) -> u64 {
+        self.clock += 1;
+        self.clock
+    }
+
+    /// The key of the session of a record.
+    pub fn key(&self, log_type: LogType, folder: usize, record: &Record<'_>) -> u64 {
+        let (connector, id) = (record.get(Column::Connector), record.get(Column::Session));
+        key(&self.hasher, log_type, folder, connector, id)
     }
 
     /// A record of this time stands in the logs: ends the sessions that failed
