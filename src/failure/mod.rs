@@ -7,6 +7,7 @@
 pub mod advice;
 pub mod cause;
 pub mod judge;
+pub mod lower;
 pub mod remedy;
 pub mod reply;
 pub mod words;

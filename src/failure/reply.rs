@@ -1,6 +1,7 @@
 //! SMTP replies (RFC 5321 4.2, enhanced codes RFC 3463) and the causes their texts name.
 
 use super::cause::{Cause, Stage};
+use super::lower::Lower;
 use super::words;
 
 /// The numbers in front of a reply.
@@ -89,8 +90,8 @@ impl Verdict {
 /// The order is that of precedence: policy marks, certificate words, STARTTLS
 /// and authentication texts, names that do not resolve.
 pub fn named_cause(text: &str, speaker: Speaker) -> Option<Verdict> {
-    let lower = text.to_ascii_lowercase();
-    let has = |part: &str| memchr::memmem::find(lower.as_bytes(), part.as_bytes()).is_some();
+    let lower = Lower::of(text);
+    let has = |word| lower.has(word);
     let reply = Reply::parse(text.as_bytes());
     let enhanced = reply.and_then(|reply| reply.enhanced);
     let code = reply.map_or(0, |reply| reply.code);

@@ -4,6 +4,7 @@
 //! the failure and leads to the general cause of its place.
 
 use super::cause::Cause;
+use super::lower::Lower;
 
 /// `TLS negotiation failed with error <word>`: Exchange's word, or the name or
 /// number of the SSPI status behind it (winerror.h, `SEC_E_...`).
@@ -72,24 +73,21 @@ pub fn peer_certificate(word: &str) -> Cause {
     }
 }
 
-/// Words that speak of a certificate wherever they stand in a reply.
-const CERTIFICATE_WORDS: &[&str] = &[
-    "UntrustedRoot",
-    "SubjectMismatch",
-    "CertificateExpired",
-    "CertificateRevoked",
-    "CertExpired",
-    "CertRevoked",
-    "PartialChain",
-    "RevocationStatusUnknown",
-    "NotTimeValid",
-    "CertificateNameMismatch",
-    "WrongPrincipal",
-    "ChainNotTrusted",
-];
-
-/// Sentences that TLS libraries put into a reply, with the word that says the same.
-const CERTIFICATE_SENTENCES: &[(&str, &str)] = &[
+/// Words that speak of a certificate wherever they stand in a reply, in lower case and as
+/// they are; then sentences that TLS libraries put there, with the word that says the same.
+const CERTIFICATE_WORDS: &[(&str, &str)] = &[
+    ("untrustedroot", "UntrustedRoot"),
+    ("subjectmismatch", "SubjectMismatch"),
+    ("certificateexpired", "CertificateExpired"),
+    ("certificaterevoked", "CertificateRevoked"),
+    ("certexpired", "CertExpired"),
+    ("certrevoked", "CertRevoked"),
+    ("partialchain", "PartialChain"),
+    ("revocationstatusunknown", "RevocationStatusUnknown"),
+    ("nottimevalid", "NotTimeValid"),
+    ("certificatenamemismatch", "CertificateNameMismatch"),
+    ("wrongprincipal", "WrongPrincipal"),
+    ("chainnottrusted", "ChainNotTrusted"),
     ("certificate has expired", "CertificateExpired"),
     ("certificate expired", "CertificateExpired"),
     ("certificate revoked", "CertificateRevoked"),
@@ -102,12 +100,12 @@ const CERTIFICATE_SENTENCES: &[(&str, &str)] = &[
 ];
 
 /// The certificate word in a reply: what follows `Reason:`, or a known word or sentence.
-pub fn certificate_word(text: &str, lower: &str) -> Option<String> {
-    if let Some(at) = lower.find("certificate validation fail") {
-        let reason =
-            lower[at..].find("reason:").map(|reason| &text[at + reason + "reason:".len()..]);
+pub fn certificate_word(text: &str, lower: &Lower) -> Option<String> {
+    let failed = lower.find("certificate validation fail");
+    if let Some(at) = failed {
+        let reason = lower.text()[at..].find("reason:");
         let word: String = reason
-            .unwrap_or("")
+            .map_or("", |reason| &text[at + reason + "reason:".len()..])
             .trim_start()
             .chars()
             .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
@@ -116,18 +114,10 @@ pub fn certificate_word(text: &str, lower: &str) -> Option<String> {
             return Some(word);
         }
     }
-    let known = CERTIFICATE_WORDS.iter().find(|word| lower.contains(&word.to_ascii_lowercase()));
+    let known = CERTIFICATE_WORDS.iter().find(|(word, _)| lower.has(word));
     known
-        .copied()
-        .or_else(|| {
-            CERTIFICATE_SENTENCES
-                .iter()
-                .find(|(sentence, _)| lower.contains(sentence))
-                .map(|(_, word)| *word)
-        })
-        .or_else(|| {
-            lower.contains("certificate validation fail").then_some("CertificateValidationFailure")
-        })
+        .map(|(_, word)| *word)
+        .or_else(|| failed.map(|_| "CertificateValidationFailure"))
         .map(str::to_owned)
 }
 
@@ -167,7 +157,7 @@ mod tests {
 
     #[test]
     fn finds_the_certificate_word_of_a_reply() {
-        let word = |text: &str| certificate_word(text, &text.to_ascii_lowercase());
+        let word = |text: &str| certificate_word(text, &Lower::of(text));
         assert_eq!(
             word("454 4.7.5 Certificate validation failure, Reason:UntrustedRoot").as_deref(),
             Some("UntrustedRoot")

@@ -180,19 +180,11 @@ impl<'a> Record<'a> {
 }
 
 /// Cuts lines into records; keeps the buffers it needs for quoted lines.
+#[derive(Default)]
 pub struct Splitter {
-    quoted: Reader<Cursor<Vec<u8>>>,
+    /// Made when it is needed first: that takes as long as reading a thousand records.
+    quoted: Option<Reader<Cursor<Vec<u8>>>>,
     fields: ByteRecord,
-}
-
-impl Default for Splitter {
-    fn default() -> Self {
-        let quoted = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(Cursor::new(Vec::new()));
-        Splitter { quoted, fields: ByteRecord::new() }
-    }
 }
 
 impl Splitter {
@@ -235,11 +227,15 @@ impl Splitter {
     }
 
     fn read_quoted(&mut self, line: &[u8]) -> bool {
-        let buffer = self.quoted.get_mut().get_mut();
+        let quoted = self.quoted.get_or_insert_with(|| {
+            let from = Cursor::new(Vec::new());
+            ReaderBuilder::new().has_headers(false).flexible(true).from_reader(from)
+        });
+        let buffer = quoted.get_mut().get_mut();
         buffer.clear();
         buffer.extend_from_slice(line);
-        self.quoted.seek_raw(SeekFrom::Start(0), Position::new()).is_ok()
-            && self.quoted.read_byte_record(&mut self.fields).unwrap_or(false)
+        quoted.seek_raw(SeekFrom::Start(0), Position::new()).is_ok()
+            && quoted.read_byte_record(&mut self.fields).unwrap_or(false)
     }
 }
 
