@@ -34,6 +34,14 @@ pub struct Clock {
     early: Vec<(u32, i64)>,
 }
 
+/// The time of a line, which may pass or not.
+pub enum Passes {
+    /// To be told to [`Clock::pass`].
+    Second(u64),
+    /// To be told to [`Clock::pass_any`].
+    Time(Timestamp),
+}
+
 impl Default for Minute {
     fn default() -> Self {
         Minute { text: [0; 16], base: i64::MIN, known: false }
@@ -112,9 +120,12 @@ impl Clock {
     }
 
     /// Reads the time a line begins with, the same as [`Timestamp::parse`] gives;
-    /// `None` where the line ends in it. To be told to [`Clock::pass_any`].
-    pub fn read(&self, line: &[u8]) -> Option<Timestamp> {
-        self.minute.time(line).map(|(time, _)| time)
+    /// `None` where the line ends in it.
+    pub fn passes(&self, line: &[u8]) -> Option<Passes> {
+        match self.glance(line.first_chunk()?) {
+            Some(second) => Some(Passes::Second(second)),
+            None => self.minute.time(line).map(|(time, _)| Passes::Time(time)),
+        }
     }
 
     /// A line passes that begins with this time.
@@ -165,6 +176,15 @@ fn millis(second: u64) -> i64 {
 mod tests {
     use super::*;
 
+    fn read(clock: &Clock, line: &[u8]) -> Option<Timestamp> {
+        clock.passes(line).map(|passes| match passes {
+            Passes::Second(second) => {
+                Timestamp::from_unix_millis(clock.minute.base + millis(second))
+            }
+            Passes::Time(time) => time,
+        })
+    }
+
     #[test]
     fn the_clock_agrees_with_the_parser() {
         let (mut clock, mut minute) = (Clock::default(), Minute::default());
@@ -182,7 +202,7 @@ mod tests {
             "2017-10-07T04:43:07.100Z",
         ]) {
             let time = Timestamp::parse(text.as_bytes());
-            assert_eq!(clock.read(text.as_bytes()), time, "{text}");
+            assert_eq!(read(&clock, text.as_bytes()), time, "{text}");
             assert_eq!(minute.read(text.as_bytes()), time, "{text}");
             if let Some(time) = time {
                 clock.pass_any(row, text.as_bytes(), time);
@@ -193,8 +213,8 @@ mod tests {
         for at in 0..TIME {
             let mut text = *text;
             text[at] = b'\n';
-            assert_eq!(clock.read(&text), None, "{at}");
-            assert_eq!(Clock::default().read(&text), None, "{at}");
+            assert_eq!(read(&clock, &text), None, "{at}");
+            assert_eq!(read(&Clock::default(), &text), None, "{at}");
         }
     }
 
@@ -230,11 +250,10 @@ mod tests {
         let mut expected = Vec::new();
         for (row, line) in (0..).zip(lines) {
             let line = line.as_bytes();
-            let time = clock.read(line).unwrap();
-            latest = latest.max(Some(time));
-            match line.first_chunk().and_then(|text| clock.glance(text)) {
-                Some(second) => clock.pass(row, second),
-                None => clock.pass_any(row, line, time),
+            latest = latest.max(read(&clock, line));
+            match clock.passes(line).unwrap() {
+                Passes::Second(second) => clock.pass(row, second),
+                Passes::Time(time) => clock.pass_any(row, line, time),
             }
             expected.push(latest.unwrap());
         }

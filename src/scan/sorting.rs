@@ -7,14 +7,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::clock::{Clock, TIME};
+use super::clock::{Clock, Passes, TIME};
 use super::columns::{self, Connector, ID, MAX_CONNECTOR};
 use super::head::Head;
 use super::query::Query;
 use super::rows::{index, number, LeftRow, Row, NONE};
 use super::sifted::Sifted;
 use super::slots::{Slot, Slots};
-use super::tails::Tails;
+use super::tails::{Tail, Tails};
 use super::units::Unit;
 use super::Wanted;
 use crate::log::header::{self, Column, Columns, HeaderLine};
@@ -137,7 +137,7 @@ impl Sorter {
     /// `None` where it is not as usual or does not end in the buffer.
     fn usual(&mut self, buffer: &[u8], start: usize) -> Option<usize> {
         let text = &buffer[start..];
-        let time = self.clock.read(text)?;
+        let passes = self.clock.passes(text)?;
         let head = columns::head(text, &self.connectors)?;
         let connector = match head.connector {
             Connector::Known(at) => number(at),
@@ -145,28 +145,21 @@ impl Sorter {
         };
         let found = self.slots.find(head.id, |slot| slot.connector == connector);
         let (local, remote, length) = columns::endpoints(head.rest)?;
-        let (event, rest) = columns::event(&head.rest[length..])?;
-        let rest_at = buffer.len() - rest.len();
-        let cut = match columns::tail(rest) {
-            Some((data, context, end)) => Some((data, context, rest_at + end)),
-            None => {
-                // Quotes in quotes are read by the splitter; then the first columns
-                // are right all the same.
-                let close = start + memchr::memchr(b'\n', text)?;
-                match self.splitter.split(trim(&buffer[start..close]), &self.columns) {
-                    Ok((record, None)) => Some((record.data(), record.context(), close)),
-                    _ => None,
-                }
-            }
-        };
-        let (data, context, close) = cut.filter(|(.., close)| close - start <= MAX_LINE)?;
+        let tail = self.tail(buffer, start, &head.rest[length..])?;
+        let close = buffer.len() - head.rest.len() + length + tail.length - 1;
+        if close - start > MAX_LINE {
+            return None;
+        }
         if found.is_none() && !head.id.iter().all(u8::is_ascii_alphanumeric) {
             return None;
         }
         self.slowly += 1;
         let row = number(self.rows.len());
         let mut line = Row { start: number(start), before: NONE, event: 0 };
-        self.clock.pass_any(row, text, time);
+        match passes {
+            Passes::Second(second) => self.clock.pass(row, second),
+            Passes::Time(time) => self.clock.pass_any(row, text, time),
+        }
         let offset = buffer.len() - head.rest.len();
         // As far as all lines of the session are the same.
         let behind = &text[TIME..];
@@ -205,23 +198,40 @@ impl Sorter {
             true => Head::of(behind, prefix, ends_at - 1, ends_at + length),
             false => Head::NONE,
         };
-        slot.signs.take(Effect::of(
-            self.unit.log_type,
-            event,
-            data,
-            context,
-            &mut self.tails[self.direction].memory,
-        ));
-        let weight = buffer[..close].len() - rest_at;
-        slot.weight += weight;
-        self.weight += weight;
+        slot.signs.take(tail.effect);
+        slot.weight += tail.length;
+        self.weight += tail.length;
         line.before = std::mem::replace(&mut slot.last_row, row);
         self.rows.push(line);
         self.limit();
-        if event == Event::Disconnect {
+        if tail.disconnects {
             self.close(&buffer[..close], at, row);
         }
         Some(close)
+    }
+
+    /// What follows the endpoints of the line that begins at `start`.
+    fn tail(&mut self, buffer: &[u8], start: usize, text: &[u8]) -> Option<Tail> {
+        let tails = &mut self.tails[self.direction];
+        if let Some(tail) = tails.read(text) {
+            return Some(tail);
+        }
+        let (event, rest) = columns::event(text)?;
+        let (data, context, end) = match columns::tail(rest) {
+            Some(cut) => cut,
+            None => {
+                // Quotes in quotes are read by the splitter; then the first columns
+                // are right all the same.
+                let end = memchr::memchr(b'\n', rest)?;
+                let line = buffer.get(start..buffer.len() - rest.len() + end)?;
+                match self.splitter.split(trim(line), &self.columns) {
+                    Ok((record, None)) => (record.data(), record.context(), end),
+                    _ => return None,
+                }
+            }
+        };
+        let effect = Effect::of(self.unit.log_type, event, data, context, &mut tails.memory);
+        Some(Tail { length: end + 3, effect, disconnects: event == Event::Disconnect })
     }
 
     /// Leaves the line from `start` to the end of the buffer.
