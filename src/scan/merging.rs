@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 
 use super::halves::Fate;
-use super::reading::{Reading, State, Work};
+use super::reading::{Reading, State};
 use super::rows::index;
 use super::sifted::{Half, Sifted};
 use super::units::Unit;
@@ -45,13 +45,16 @@ impl Scan {
             }
             _ => State::new(&self.query.files[unit.file], unit.file),
         };
-        let Work { table, halves, .. } = &self.work;
-        let (sessions, weight) = halves.bounds();
+        let work = &mut self.work;
+        if !work.has_room(&sifted) {
+            // What waits is counted as if it took the most that it may take.
+            work.bring_all_back();
+        }
         let as_read = !sifted.given_up
             && (unit.from == 0 || state.is_ordinary(unit.log_type))
-            && table.has_room(sessions + sifted.sessions, weight.saturating_add(sifted.weight))
-            && !table.has_any(&sifted.keys)
-            && !halves.has_any(&sifted.keys);
+            && work.has_room(&sifted)
+            && !work.table.has_any(&sifted.keys)
+            && !work.halves.has_any(&sifted.keys);
         let error = sifted.error.clone();
         if as_read {
             self.put(unit, state, sifted);

@@ -8,6 +8,7 @@ use std::io::{Read as _, Seek, SeekFrom, Take};
 
 use super::clock::{Minute, TIME};
 use super::halves::{Halves, Origin};
+use super::sifted::Sifted;
 use crate::error::{Error, ErrorKind};
 use crate::log::files::LogFile;
 use crate::log::header::{self, Column, Columns, HeaderLine};
@@ -73,6 +74,13 @@ pub struct Work {
 }
 
 impl Work {
+    /// Whether what a unit left does not fill the table, with what waits for its other half.
+    pub fn has_room(&self, sifted: &Sifted) -> bool {
+        let (sessions, weight) = self.halves.bounds();
+        let weight = weight.saturating_add(sifted.weight);
+        self.table.has_room(sessions + sifted.sessions, weight)
+    }
+
     /// Puts all into the table that waits for its other half.
     pub fn bring_all_back(&mut self) {
         self.halves.bring_all_back(&mut self.table);
