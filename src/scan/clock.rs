@@ -147,12 +147,13 @@ impl Clock {
 
 /// Whether this is the end of a time, `:` and `.` and `Z` and five digits of
 /// which the first is below six. Each digit has to have the upper half of `0`,
-/// and still to have it when so much is added that its largest just keeps it.
+/// and still to have it when so much is added that its largest just keeps it. Both
+/// at once: no half becomes one larger and has all the bits of `0` before and after.
 #[inline(always)]
 fn is_second(text: u64) -> bool {
     const MASK: u64 = 0xFFF0_F0FF_F0F0_F0FF;
     const SLACK: u64 = 0x000A_0600_0606_0600;
-    text & MASK == ZERO && text.wrapping_add(SLACK) & MASK == ZERO
+    text & text.wrapping_add(SLACK) & MASK == ZERO
 }
 
 /// Milliseconds of what [`is_second`] is true of.
@@ -208,6 +209,16 @@ mod tests {
                 let digit = byte.is_ascii_digit() && (at != 1 || byte < b'6');
                 let expected = if matches!(at, 0 | 3 | 7) { byte == good[at] } else { digit };
                 assert_eq!(is_second(u64::from_be_bytes(text)), expected, "{text:?}");
+                // Nor is what is carried over from the next one.
+                let other = (at + 1) % good.len();
+                for byte in 0..=u8::MAX {
+                    let expected = expected && byte == good[other];
+                    let digit = byte.is_ascii_digit() && (other != 1 || byte < b'6');
+                    if !digit {
+                        text[other] = byte;
+                        assert_eq!(is_second(u64::from_be_bytes(text)), expected, "{text:?}");
+                    }
+                }
             }
         }
     }
