@@ -75,6 +75,12 @@ impl Slots {
         self.all.len() - self.free.len()
     }
 
+    /// The first slot of an id.
+    #[inline(always)]
+    pub fn first(&self, id: &[u8; ID]) -> Option<usize> {
+        self.find(id, |_| true)
+    }
+
     /// The slot of an id of which `is` holds.
     #[inline(always)]
     pub fn find(&self, id: &[u8; ID], mut is: impl FnMut(&Slot) -> bool) -> Option<usize> {
