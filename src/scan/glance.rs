@@ -92,13 +92,14 @@ impl Sorter {
             let row = number(rows.len());
             clock.pass(row, second);
             slot.signs.take(tail.effect);
-            slot.weight += tail.length;
-            taken += tail.length;
+            let tail_length = index(tail.length);
+            slot.weight += tail_length;
+            taken += tail_length;
             let before = std::mem::replace(&mut slot.last_row, row);
             // Less than a byte holds.
             let event = u8::try_from(event_at & 0xFF).unwrap_or(0);
             rows.push(Row { start: number(start), before, event });
-            start += event_at + tail.length;
+            start += event_at + tail_length;
             if tail.disconnects {
                 stop = Stop::Ended(at);
                 break;

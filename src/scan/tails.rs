@@ -6,6 +6,7 @@
 //! their session is remembered.
 
 use super::columns;
+use super::rows::{index, number};
 use super::same::Pattern;
 use super::words;
 use crate::log::lines::MAX_LINE;
@@ -30,16 +31,18 @@ pub const MAX_TAIL: usize = MAX_LINE - 512;
 /// The end of a line.
 #[derive(Clone, Copy)]
 pub struct Tail {
-    /// With its LF.
-    pub length: usize,
+    /// With its LF. All three together fit into a register.
+    pub length: u32,
     pub effect: Effect,
     /// The event is `-`.
     pub disconnects: bool,
 }
 
 impl Tail {
-    fn plain(length: usize, effect: Effect) -> Self {
-        Tail { length, effect, disconnects: false }
+    /// `None` where it is too long.
+    fn of(length: usize, effect: Effect, disconnects: bool) -> Option<Self> {
+        let length = u32::try_from(length).ok().filter(|_| length <= MAX_TAIL)?;
+        Some(Tail { length, effect, disconnects })
     }
 }
 
@@ -88,48 +91,50 @@ impl Tails {
     ) -> Option<Tail> {
         // MAIL, RCPT and BDAT hold an address or a number, and mean nothing here.
         if near[..2] == self.by_client && matches!(near[2], b'M' | b'R' | b'B') {
-            return end_of_command(near, far);
+            return match end_of_command(near) {
+                Some(length) => Some(Tail { length, effect: Effect::NONE, disconnects: false }),
+                None => end_of_long_command(far()?),
+            };
         }
         let known = &self.near[place(near)];
-        let length = usize::from(known.length);
+        let length = u32::from(known.length);
         if known.text.fits(near) && length > 0 {
             let Near { effect, disconnects, .. } = *known;
             return Some(Tail { length, effect, disconnects });
         }
-        let text = far()?;
-        let tail = if near[0] == b'*' { self.information(text) } else { self.other(text) };
-        tail.filter(|tail| tail.length <= MAX_TAIL)
+        self.look(far()?)
     }
 
-    /// Records that one side sent, and those of connections.
     #[inline(never)]
-    fn other(&mut self, text: &[u8]) -> Option<Tail> {
+    fn look(&mut self, text: &[u8]) -> Option<Tail> {
         let (event, rest) = columns::event(text)?;
+        if event == Event::Information {
+            return self.information(text, rest);
+        }
         let (data, context, end) = columns::only_data(rest).or_else(|| columns::tail(rest))?;
         let effect = Effect::of(self.log_type, event, data, context, &mut self.memory);
-        let tail = Tail { length: end + 3, effect, disconnects: event == Event::Disconnect };
+        let tail = Tail::of(end + 3, effect, event == Event::Disconnect)?;
         self.keep_near(text, tail);
         Some(tail)
     }
 
-    #[inline(never)]
-    fn information(&mut self, text: &[u8]) -> Option<Tail> {
-        let rest = text.strip_prefix(b"*,")?;
+    /// An information record; `rest` is what follows the event.
+    fn information(&mut self, text: &[u8], rest: &[u8]) -> Option<Tail> {
         let known = self.far.get_mut(place(text.first_chunk()?) % MAX_FAR)?;
         // Most that are not the same differ in their first bytes.
         let begins = |known: &[u8]| known.first_chunk::<8>() == text.first_chunk();
         if begins(&known.text) && text.starts_with(&known.text) {
-            return Some(Tail::plain(known.text.len(), known.effect));
+            return Tail::of(known.text.len(), known.effect, false);
         }
         let (data, context, end) = columns::tail(rest)?;
-        let effect = Effect::of_information(data, context, &mut self.memory);
-        let tail = Tail::plain(end + 3, effect);
         if is_unique(context) {
-            return Some(tail);
+            return Tail::of(end + 3, Effect::NONE, false);
         }
-        if (NEAR + 1..=MAX_FAR_BYTES).contains(&tail.length) {
+        let effect = Effect::of_information(data, context, &mut self.memory);
+        let tail = Tail::of(end + 3, effect, false)?;
+        if (NEAR + 1..=MAX_FAR_BYTES).contains(&index(tail.length)) {
             known.text.clear();
-            known.text.extend_from_slice(&text[..tail.length]);
+            known.text.extend_from_slice(&text[..index(tail.length)]);
             known.effect = effect;
         }
         self.keep_near(text, tail);
@@ -138,32 +143,30 @@ impl Tails {
 
     #[inline(always)]
     fn keep_near(&mut self, text: &[u8], tail: Tail) {
+        let Tail { length, effect, disconnects } = tail;
         let near = text.first_chunk();
-        let text = near.and_then(|near| Pattern::of_near(near, tail.length));
+        let text = near.and_then(|near| Pattern::of_near(near, index(length)));
         if let Some((near, text)) = near.zip(text) {
-            let Tail { effect, disconnects, .. } = tail;
             // No more than a pattern takes.
-            let length = u8::try_from(tail.length & 0xFF).unwrap_or(0);
+            let length = u8::try_from(length & 0xFF).unwrap_or(0);
             self.near[place(near)] = Near { text, length, disconnects, effect };
         }
     }
 }
 
-/// The end of a line with an event, a command and nothing else.
-#[inline(always)]
-fn end_of_command<'a>(near: &[u8; NEAR], far: impl FnOnce() -> Option<&'a [u8]>) -> Option<Tail> {
+/// The length of an end with an event, a command and nothing else; `None` is said of some
+/// that are such. Not inline: its many numbers take registers that others need more.
+#[inline(never)]
+fn end_of_command(near: &[u8; NEAR]) -> Option<u32> {
     // So many words that what has to follow the comma is near too.
-    if let Some(at) = words::plain_comma(&near[2..NEAR - 6]) {
-        let ends = near.get(at + 3..at + 5) == Some(b"\r\n");
-        return ends.then_some(Tail::plain(at + 5, Effect::NONE));
-    }
-    end_of_long_command(far()?)
+    let at = 2 + words::plain_comma(&near[2..NEAR - 6])?;
+    (near.get(at + 1..at + 3)? == b"\r\n").then_some(number(at + 3))
 }
 
 #[inline(never)]
 fn end_of_long_command(text: &[u8]) -> Option<Tail> {
     let end = columns::end_behind_data(text.get(2..)?)?;
-    Some(Tail::plain(end + 3, Effect::NONE)).filter(|tail| tail.length <= MAX_TAIL)
+    Tail::of(end + 3, Effect::NONE, false)
 }
 
 /// Where a text is remembered.
