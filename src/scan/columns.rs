@@ -2,6 +2,7 @@
 //! every byte for commas. What is unusual in any way is left to the splitter.
 
 use super::clock::TIME;
+use super::words::is_graphic;
 use crate::log::record::Event;
 
 /// Bytes of a session id.
@@ -79,8 +80,11 @@ pub fn endpoints(rest: &[u8]) -> Option<(&[u8], &[u8], usize)> {
     let local = near(rest)?;
     let remote = near(&rest[local + 1..])?;
     let (local, remote) = (&rest[..local], &rest[local + 1..local + 1 + remote]);
-    let plain = |text: &[u8]| text.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'"');
-    (plain(local) && plain(remote)).then_some((local, remote, local.len() + remote.len() + 2))
+    (is_graphic(local) && is_graphic(remote)).then_some((
+        local,
+        remote,
+        local.len() + remote.len() + 2,
+    ))
 }
 
 /// The event and the comma behind it.

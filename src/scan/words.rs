@@ -49,6 +49,23 @@ pub fn plain_comma(text: &[u8]) -> Option<usize> {
     None
 }
 
+/// Whether all bytes are printable ASCII, and none a blank or a quote.
+pub fn is_graphic(text: &[u8]) -> bool {
+    let is = |word: u64| {
+        // So much is added that the first that is printable becomes 0x80, and one behind
+        // the last. What has the highest bit may be carried over, and is none itself.
+        let printable = word.wrapping_add(all(0x5F)) & !word.wrapping_add(all(0x01)) & !word;
+        printable & all(0x80) == all(0x80) && zeros(word ^ all(b'"')) == 0
+    };
+    // The last word begins within the one before.
+    let Some(last) = text.last_chunk() else {
+        return text.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'"');
+    };
+    let mut words = text.chunks_exact(8);
+    words.all(|word| is(word.try_into().map_or(0, u64::from_le_bytes)))
+        && is(u64::from_le_bytes(*last))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,5 +91,23 @@ mod tests {
         }
         assert_eq!(plain_comma(b"0123456,"), Some(7));
         assert_eq!(plain_comma(b"01234567,"), None);
+    }
+
+    #[test]
+    fn tells_printable_bytes() {
+        for length in 0..20 {
+            assert!(is_graphic(&b"abcdefghijklmnopqrst"[..length]));
+            for at in 0..length {
+                for byte in 0..=u8::MAX {
+                    let mut text = b"!~!~!~!~!~!~!~!~!~!~"[..length].to_vec();
+                    text[at] = byte;
+                    let expected = byte.is_ascii_graphic() && byte != b'"';
+                    assert_eq!(is_graphic(&text), expected, "{length} {at} {byte}");
+                    text.fill(0xFF);
+                    text[at] = byte;
+                    assert_eq!(is_graphic(&text), expected && length == 1, "{length} {at} {byte}");
+                }
+            }
+        }
     }
 }
