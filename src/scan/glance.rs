@@ -56,29 +56,26 @@ impl Sorter {
     fn glances(&mut self, buffer: &[u8], start: usize, end: usize) -> (usize, Stop) {
         let Sorter { slots, clock, rows, weight, last, .. } = self;
         let Some(tails) = self.tails.get_mut(self.direction) else { return (start, Stop::Other) };
+        // Three lines in four are of the same session as the line before.
+        let mut at = *last;
+        let Some(mut slot) = slots.get_mut(at) else { return (start, Stop::Other) };
+        // So that whatever begins before the end has a window.
+        let lines = buffer.get(..end + (WINDOW - 1)).unwrap_or_default();
         let mut start = start;
         let mut stop = Stop::Other;
         // Of the records taken in here.
         let mut taken = 0;
-        // Three lines in four are of the same session as the line before.
-        let mut at = *last;
-        let mut known = slots.get_mut(at);
-        while start < end {
-            let window = buffer.get(start..start + WINDOW).and_then(|window| window.first_chunk());
-            let Some(window): Option<&[u8; WINDOW]> = window else { break };
+        while let Some(window) = lines.get(start..start + WINDOW) {
+            let Some(window): Option<&[u8; WINDOW]> = window.first_chunk() else { break };
             let Some((time, text)) = window.split_first_chunk::<TIME>() else { break };
             let Some(text) = text.first_chunk::<REACH>() else { break };
             let Some(second) = clock.glance(time) else { break };
-            let slot = match known {
-                Some(slot) if slot.head.fits(text) => slot,
-                other => {
-                    let prefix = other.map_or(0, |slot| index(slot.prefix));
-                    let Some(found) = find(slots, text, prefix) else { break };
-                    at = found;
-                    let Some(slot) = slots.get_mut(at) else { break };
-                    slot
-                }
-            };
+            if !slot.head.fits(text) {
+                let Some(found) = find(slots, text) else { break };
+                at = found;
+                let Some(other) = slots.get_mut(at) else { break };
+                slot = other;
+            }
             let Some(length) = slot.head.event(text) else {
                 if slot.is_left {
                     stop = Stop::Left(at);
@@ -104,7 +101,6 @@ impl Sorter {
                 stop = Stop::Ended(at);
                 break;
             }
-            known = Some(slot);
         }
         *last = at;
         *weight += taken;
@@ -125,18 +121,27 @@ impl Sorter {
     }
 }
 
-/// The session of a line, by what follows its time; `prefix` is that of the line before.
+/// The session of a line, by what follows its time.
 #[inline(never)]
-fn find(slots: &mut Slots, text: &[u8; REACH], prefix: usize) -> Option<usize> {
-    // Connectors are often as long as the one before: the id stands between two commas then.
+fn find(slots: &mut Slots, text: &[u8; REACH]) -> Option<usize> {
     let id = |comma: usize| match text.get(comma..comma + ID + 2)? {
         [b',', id @ .., b','] => id.first_chunk::<ID>(),
         _ => None,
     };
-    let before = prefix.checked_sub(ID + 2).and_then(id);
-    let at = match before.and_then(|id| slots.first(id)) {
+    // To search for the comma behind the connector takes another number of steps each
+    // time, and the processor hates to guess. Connectors that begin alike are as long.
+    let comma = slots.comma(text.first_chunk()?);
+    let known = usize::from(*comma);
+    let at = match id(known).and_then(|id| slots.first(id)) {
         Some(at) => at,
-        None => slots.first(id(1 + words::comma(text[1..].first_chunk()?)?)?)?,
+        None => {
+            let found = 1 + words::comma(text[1..].first_chunk()?)?;
+            if found == known {
+                return None;
+            }
+            *slots.comma(text.first_chunk()?) = u8::try_from(found).unwrap_or(0);
+            slots.first(id(found)?)?
+        }
     };
     let slot = slots.get_mut(at)?;
     // What fits has the same connector too, wherever its commas stand. Another session
