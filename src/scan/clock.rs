@@ -20,10 +20,14 @@ pub struct Minute {
     /// `2017-10-07T04:42`, and its instant.
     text: [u8; 16],
     base: i64,
-    /// False before the first line, and where a time is written in another form; then
-    /// the instant is its own.
-    known: bool,
+    /// What [`digits`] gives of a second of this minute: [`ZERO`]. Nothing it ever gives before
+    /// the first line, and where a time is written in another form; then the instant is
+    /// its own.
+    zero: u64,
 }
+
+/// No digits.
+const NO_SECOND: u64 = u64::MAX;
 
 /// The time of the latest line.
 pub struct Clock {
@@ -44,7 +48,7 @@ pub enum Passes {
 
 impl Default for Minute {
     fn default() -> Self {
-        Minute { text: [0; 16], base: i64::MIN, known: false }
+        Minute { text: [0; 16], base: i64::MIN, zero: NO_SECOND }
     }
 }
 
@@ -54,7 +58,7 @@ impl Minute {
     fn second(&self, text: &[u8; TIME]) -> Option<u64> {
         let (minute, second) = text.split_first_chunk::<16>()?;
         let second = u64::from_be_bytes(*second.first_chunk()?);
-        (self.known & (*minute == self.text) & is_second(second)).then_some(second)
+        (digits(second) == self.zero && *minute == self.text).then_some(second)
     }
 
     /// The time a line begins with, the same as [`Timestamp::parse`] gives; `None`
@@ -73,8 +77,9 @@ impl Minute {
         let parts = line.split_first_chunk::<16>().zip(line.get(16..TIME));
         let Some(((minute, _), second)) = parts else { return ZERO };
         let second = second.try_into().map_or(0, u64::from_be_bytes);
-        self.known = is_second(second);
-        let second = if self.known { second } else { ZERO };
+        let is_second = digits(second) == ZERO;
+        self.zero = if is_second { ZERO } else { NO_SECOND };
+        let second = if is_second { second } else { ZERO };
         (self.text, self.base) = (*minute, time.unix_millis() - millis(second));
         second
     }
@@ -156,17 +161,18 @@ impl Clock {
     }
 }
 
-/// Whether this is the end of a time, `:` and `.` and `Z` and five digits of
-/// which the first is below six. Each digit has to have the upper half of `0`,
-/// and still to have it when so much is added that its largest just keeps it.
+/// [`ZERO`] of the end of a time, `:` and `.` and `Z` and five digits of which the
+/// first is below six; of all else something else. Each digit has to have the upper half of
+/// `0`, and still to have it when so much is added that its largest just keeps it. Both
+/// at once: no half becomes one larger and has all the bits of `0` before and after.
 #[inline(always)]
-fn is_second(text: u64) -> bool {
+fn digits(text: u64) -> u64 {
     const MASK: u64 = 0xFFF0_F0FF_F0F0_F0FF;
     const SLACK: u64 = 0x000A_0600_0606_0600;
-    text & MASK == ZERO && text.wrapping_add(SLACK) & MASK == ZERO
+    text & text.wrapping_add(SLACK) & MASK
 }
 
-/// Milliseconds of what [`is_second`] is true of.
+/// Milliseconds of that of which [`digits`] gives [`ZERO`].
 fn millis(second: u64) -> i64 {
     let [_, ten, one, _, a, b, c, _] = second.to_be_bytes().map(|byte| i64::from(byte & 0xF));
     (ten * 10 + one) * 1000 + a * 100 + b * 10 + c
@@ -227,7 +233,17 @@ mod tests {
                 text[at] = byte;
                 let digit = byte.is_ascii_digit() && (at != 1 || byte < b'6');
                 let expected = if matches!(at, 0 | 3 | 7) { byte == good[at] } else { digit };
-                assert_eq!(is_second(u64::from_be_bytes(text)), expected, "{text:?}");
+                assert_eq!(digits(u64::from_be_bytes(text)) == ZERO, expected, "{text:?}");
+                // Nor is what is carried over from the next one.
+                let other = (at + 1) % good.len();
+                for byte in 0..=u8::MAX {
+                    let expected = expected && byte == good[other];
+                    let digit = byte.is_ascii_digit() && (other != 1 || byte < b'6');
+                    if !digit {
+                        text[other] = byte;
+                        assert_eq!(digits(u64::from_be_bytes(text)) == ZERO, expected, "{text:?}");
+                    }
+                }
             }
         }
     }

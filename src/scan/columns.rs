@@ -2,8 +2,8 @@
 //! every byte for commas. What is unusual in any way is left to the splitter.
 
 use super::clock::TIME;
+use super::words::is_graphic;
 use crate::log::record::Event;
-use crate::text::is_plain;
 
 /// Bytes of a session id.
 pub const ID: usize = 16;
@@ -80,9 +80,11 @@ pub fn endpoints(rest: &[u8]) -> Option<(&[u8], &[u8], usize)> {
     let local = near(rest)?;
     let remote = near(&rest[local + 1..])?;
     let (local, remote) = (&rest[..local], &rest[local + 1..local + 1 + remote]);
-    let both = &rest[..local.len() + 1 + remote.len()];
-    let is_plain = is_plain(both) && memchr::memchr2(b' ', b'"', both).is_none();
-    is_plain.then_some((local, remote, both.len() + 1))
+    (is_graphic(local) && is_graphic(remote)).then_some((
+        local,
+        remote,
+        local.len() + remote.len() + 2,
+    ))
 }
 
 /// The event and the comma behind it.

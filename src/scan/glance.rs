@@ -8,18 +8,15 @@
 
 use super::clock::TIME;
 use super::columns::ID;
-use super::head::HEAD;
+use super::head::REACH;
 use super::rows::{index, number, LeftRow, Row, NONE};
 use super::slots::Slots;
 use super::sorting::Sorter;
-use super::tails::NEAR;
-use crate::log::lines::MAX_LINE;
+use super::tails::MAX_TAIL;
+use super::words;
 
 /// Bytes behind the beginning of a line that may be looked at without asking how long it is.
-const WINDOW: usize = TIME + HEAD + NEAR;
-
-/// A longer line goes the other way, which knows how long one may be.
-const MAX_USUAL: usize = MAX_LINE - WINDOW;
+const WINDOW: usize = TIME + REACH;
 
 /// Why reading at a glance came to a stop.
 enum Stop {
@@ -59,53 +56,62 @@ impl Sorter {
     fn glances(&mut self, buffer: &[u8], start: usize, end: usize) -> (usize, Stop) {
         let Sorter { slots, clock, rows, weight, last, .. } = self;
         let Some(tails) = self.tails.get_mut(self.direction) else { return (start, Stop::Other) };
+        // Three lines in four are of the same session as the line before.
+        let mut at = *last;
+        let Some(mut slot) = slots.get_mut(at) else { return (start, Stop::Other) };
+        // So that whatever begins before the end has a window.
+        let lines = buffer.get(..end + (WINDOW - 1)).unwrap_or_default();
         let mut start = start;
-        let mut glance = |start: usize| {
-            let window: &[u8; WINDOW] = buffer.get(start..)?.first_chunk()?;
-            let second = clock.glance(window.first_chunk()?)?;
-            let text = window[TIME..].first_chunk::<HEAD>()?;
-            // Three lines in four are of the same session as the line before.
-            let at = match slots.get(*last) {
-                Some(slot) if slot.head.fits(text) => *last,
-                _ => find(slots, text)?,
-            };
-            *last = at;
-            let slot = slots.get_mut(at)?;
-            let Some(length) = slot.head.event(text) else {
-                return slot.is_left.then_some((start, Some(Stop::Left(at))));
-            };
-            let event_at = TIME + length;
-            let tail = tails.read(buffer.get(start + event_at..)?)?;
-            if tail.length > MAX_USUAL {
-                return None;
+        let mut stop = Stop::Other;
+        // Of the records taken in here.
+        let mut taken = 0;
+        while let Some(window) = lines.get(start..start + WINDOW) {
+            let Some(window): Option<&[u8; WINDOW]> = window.first_chunk() else { break };
+            let Some((time, text)) = window.split_first_chunk::<TIME>() else { break };
+            let Some(text) = text.first_chunk::<REACH>() else { break };
+            let Some(second) = clock.glance(time) else { break };
+            if !slot.head.fits(text) {
+                let Some(found) = find(slots, text) else { break };
+                at = found;
+                let Some(other) = slots.get_mut(at) else { break };
+                slot = other;
             }
+            let Some(length) = slot.head.event(text) else {
+                if slot.is_left {
+                    stop = Stop::Left(at);
+                }
+                break;
+            };
+            let event_at = TIME + usize::from(length);
+            let near = window.get(event_at..).and_then(|near| near.first_chunk());
+            let far = || buffer.get(start + event_at..);
+            let Some(tail) = near.and_then(|near| tails.read(near, far)) else { break };
             let row = number(rows.len());
             clock.pass(row, second);
             slot.signs.take(tail.effect);
-            slot.weight += tail.length;
-            *weight += tail.length;
+            let tail_length = index(tail.length);
+            slot.weight += tail_length;
+            taken += tail_length;
             let before = std::mem::replace(&mut slot.last_row, row);
             // Less than a byte holds.
-            let event = u8::try_from(event_at).unwrap_or(0);
+            let event = u8::try_from(event_at & 0xFF).unwrap_or(0);
             rows.push(Row { start: number(start), before, event });
-            let next = start + event_at + tail.length;
-            Some((next, tail.disconnects.then_some(Stop::Ended(at))))
-        };
-        while start < end {
-            match glance(start) {
-                Some((next, None)) => start = next,
-                Some((next, Some(stop))) => return (next, stop),
-                None => break,
+            start += event_at + tail_length;
+            if tail.disconnects {
+                stop = Stop::Ended(at);
+                break;
             }
         }
-        (start, Stop::Other)
+        *last = at;
+        *weight += taken;
+        (start, stop)
     }
 
     /// Leaves a line of a session that is left.
     fn leave_at_a_glance(&mut self, buffer: &[u8], start: usize, at: usize) -> Option<usize> {
         let sequence_at = start + TIME + index(self.slots.get(at)?.prefix);
         let length = memchr::memchr(b'\n', buffer.get(sequence_at..)?)?;
-        if length > MAX_USUAL {
+        if length > MAX_TAIL {
             return None;
         }
         self.left.push(LeftRow::new(number(self.rows.len()), NONE));
@@ -117,20 +123,28 @@ impl Sorter {
 
 /// The session of a line, by what follows its time.
 #[inline(never)]
-fn find(slots: &mut Slots, text: &[u8; HEAD]) -> Option<usize> {
-    let comma = 1 + memchr::memchr(b',', &text[1..])?;
-    let id = text.get(comma + 1..)?.first_chunk::<ID>()?;
-    // Not inline: in a loop the compiler takes it apart into many small steps.
-    if let Some(at) = slots.find(id, |slot| slot.head.is_of(text)) {
-        return Some(at);
-    }
-    // The tenth and the hundredth line of a session.
-    let mut wider = None;
-    let at = slots.find(id, |slot| {
-        let head = slot.head.widened();
-        wider = head.filter(|head| head.fits(text) && head.event(text).is_some());
-        wider.is_some()
-    })?;
-    slots.get_mut(at)?.head = wider?;
-    Some(at)
+fn find(slots: &mut Slots, text: &[u8; REACH]) -> Option<usize> {
+    let id = |comma: usize| match text.get(comma..comma + ID + 2)? {
+        [b',', id @ .., b','] => id.first_chunk::<ID>(),
+        _ => None,
+    };
+    // To search for the comma behind the connector takes another number of steps each
+    // time, and the processor hates to guess. Connectors that begin alike are as long.
+    let comma = slots.comma(text.first_chunk()?);
+    let known = usize::from(*comma);
+    let at = match id(known).and_then(|id| slots.first(id)) {
+        Some(at) => at,
+        None => {
+            let found = 1 + words::comma(text[1..].first_chunk()?)?;
+            if found == known {
+                return None;
+            }
+            *slots.comma(text.first_chunk()?) = u8::try_from(found).unwrap_or(0);
+            slots.first(id(found)?)?
+        }
+    };
+    let slot = slots.get_mut(at)?;
+    // What fits has the same connector too, wherever its commas stand. Another session
+    // of this id is found the other way.
+    (slot.head.fits(text) || slot.head.widen(text)).then_some(at)
 }

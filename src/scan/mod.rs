@@ -31,6 +31,7 @@ mod slots;
 mod sorting;
 mod tails;
 mod units;
+mod words;
 
 use std::collections::VecDeque;
 use std::path::PathBuf;

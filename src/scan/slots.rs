@@ -41,13 +41,18 @@ pub struct Slots {
     places: Vec<u32>,
     /// Chosen by chance.
     seeds: [u64; 2],
+    /// Where the comma stood behind a connector, by how that begins.
+    commas: [u8; COMMAS],
 }
+
+/// Connectors that are told from each other: more than a server has.
+const COMMAS: usize = 64;
 
 impl Default for Slots {
     fn default() -> Self {
         let hasher = RandomState::default();
         let seeds = [hasher.hash_one(0), hasher.hash_one(1)];
-        Slots { all: Vec::new(), free: Vec::new(), places: Vec::new(), seeds }
+        Slots { all: Vec::new(), free: Vec::new(), places: Vec::new(), seeds, commas: [0; COMMAS] }
     }
 }
 
@@ -75,6 +80,23 @@ impl Slots {
 
     pub fn len(&self) -> usize {
         self.all.len() - self.free.len()
+    }
+
+    /// Where the comma behind a connector stood in the last text that began alike;
+    /// 0 before the first.
+    #[inline(always)]
+    pub fn comma(&mut self, text: &[u8; 17]) -> &mut u8 {
+        let text = text[1..].try_into().map_or(0, u128::from_le_bytes);
+        let folded = u64::try_from((text ^ (text >> 59)) & u128::from(u64::MAX)).unwrap_or(0);
+        let mixed =
+            folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - COMMAS.trailing_zeros());
+        &mut self.commas[usize::try_from(mixed).unwrap_or(0) % COMMAS]
+    }
+
+    /// The first slot of an id.
+    #[inline(always)]
+    pub fn first(&self, id: &[u8; ID]) -> Option<usize> {
+        self.find(id, |_| true)
     }
 
     /// The slot of an id of which `is` holds.

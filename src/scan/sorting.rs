@@ -146,7 +146,7 @@ impl Sorter {
         let found = self.slots.find(head.id, |slot| slot.connector == connector);
         let (local, remote, length) = columns::endpoints(head.rest)?;
         let tail = self.tail(buffer, start, &head.rest[length..])?;
-        let close = buffer.len() - head.rest.len() + length + tail.length - 1;
+        let close = buffer.len() - head.rest.len() + length + index(tail.length) - 1;
         if close - start > MAX_LINE {
             return None;
         }
@@ -199,8 +199,8 @@ impl Sorter {
             false => Head::NONE,
         };
         slot.signs.take(tail.effect);
-        slot.weight += tail.length;
-        self.weight += tail.length;
+        slot.weight += index(tail.length);
+        self.weight += index(tail.length);
         line.before = std::mem::replace(&mut slot.last_row, row);
         self.rows.push(line);
         self.limit();
@@ -213,7 +213,7 @@ impl Sorter {
     /// What follows the endpoints of the line that begins at `start`.
     fn tail(&mut self, buffer: &[u8], start: usize, text: &[u8]) -> Option<Tail> {
         let tails = &mut self.tails[self.direction];
-        if let Some(tail) = tails.read(text) {
+        if let Some(tail) = text.first_chunk().and_then(|near| tails.read(near, || Some(text))) {
             return Some(tail);
         }
         let (event, rest) = columns::event(text)?;
@@ -231,7 +231,7 @@ impl Sorter {
             }
         };
         let effect = Effect::of(self.unit.log_type, event, data, context, &mut tails.memory);
-        Some(Tail { length: end + 3, effect, disconnects: event == Event::Disconnect })
+        Some(Tail { length: number(end + 3), effect, disconnects: event == Event::Disconnect })
     }
 
     /// Leaves the line from `start` to the end of the buffer.

@@ -6,10 +6,13 @@
 //! their session is remembered.
 
 use super::columns;
+use super::rows::{index, number};
 use super::same::Pattern;
+use super::words;
+use crate::log::lines::MAX_LINE;
 use crate::log::record::Event;
 use crate::log::LogType;
-use crate::session::bearing::{Effect, Memory};
+use crate::session::bearing::{is_unique, Effect, Memory};
 
 /// Bytes of a line behind its endpoints that are compared at once.
 pub const NEAR: usize = 64;
@@ -22,33 +25,40 @@ const MAX_KNOWN: usize = 512;
 const MAX_FAR: usize = 256;
 const MAX_FAR_BYTES: usize = 1024;
 
+/// A line with a longer end goes the other way, which knows how long one may be.
+pub const MAX_TAIL: usize = MAX_LINE - 512;
+
 /// The end of a line.
 #[derive(Clone, Copy)]
 pub struct Tail {
-    /// With its LF.
-    pub length: usize,
+    /// With its LF. All three together fit into a register.
+    pub length: u32,
     pub effect: Effect,
     /// The event is `-`.
     pub disconnects: bool,
 }
 
 impl Tail {
-    fn plain(length: usize, effect: Effect) -> Self {
-        Tail { length, effect, disconnects: false }
+    /// `None` where it is too long.
+    fn of(length: usize, effect: Effect, disconnects: bool) -> Option<Self> {
+        let length = u32::try_from(length).ok().filter(|_| length <= MAX_TAIL)?;
+        Some(Tail { length, effect, disconnects })
     }
 }
 
 /// Reads the ends of lines of one direction and remembers those that recur.
 pub struct Tails {
     log_type: LogType,
-    near: Vec<Near>,
+    /// How a line begins here that the client sent.
+    by_client: [u8; 2],
+    near: Box<[Near; MAX_KNOWN]>,
     far: Vec<Far>,
     pub memory: Memory,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 struct Near {
-    text: Pattern<4>,
+    text: Pattern<{ NEAR / 16 }>,
     /// 0 where nothing is remembered yet.
     length: u8,
     disconnects: bool,
@@ -66,71 +76,104 @@ impl Tails {
         let near =
             Near { text: Pattern::ZEROS, length: 0, disconnects: false, effect: Effect::NONE };
         let far = Far { text: Vec::new(), effect: Effect::NONE };
-        let (near, far) = (vec![near; MAX_KNOWN], vec![far; MAX_FAR]);
-        Tails { log_type, near, far, memory: Memory::default() }
+        let (near, far) = (Box::new([near; MAX_KNOWN]), vec![far; MAX_FAR]);
+        let by_client = if log_type == LogType::Send { *b">," } else { *b"<," };
+        Tails { log_type, by_client, near, far, memory: Memory::default() }
     }
 
-    /// Reads what follows the endpoints; `None` where it is unusual, or not
-    /// enough of the buffer follows. The line need not end where `text` does.
+    /// Reads what follows the endpoints, its first bytes and `far` all of it; `None` where
+    /// it is unusual, or not enough of the buffer follows. The line need not end there.
     #[inline(always)]
-    pub fn read(&mut self, text: &[u8]) -> Option<Tail> {
-        let near = text.first_chunk::<NEAR>()?;
-        let word = |at: usize| near[at..at + 8].try_into().map_or(0, u64::from_le_bytes);
-        let (first, second) = (word(0), word(8));
+    pub fn read<'a>(
+        &mut self,
+        near: &[u8; NEAR],
+        far: impl FnOnce() -> Option<&'a [u8]>,
+    ) -> Option<Tail> {
         // MAIL, RCPT and BDAT hold an address or a number, and mean nothing here.
-        let by_client = if self.log_type == LogType::Send { b'>' } else { b'<' };
-        let [event, comma, letter, ..] = *near;
-        if event == by_client && comma == b',' && matches!(letter, b'M' | b'R' | b'B') {
-            let end = columns::end_behind_data(&text[2..])?;
-            return Some(Tail::plain(end + 3, Effect::NONE));
+        if near[..2] == self.by_client && matches!(near[2], b'M' | b'R' | b'B') {
+            return match end_of_command(near) {
+                Some(length) => Some(Tail { length, effect: Effect::NONE, disconnects: false }),
+                None => end_of_long_command(far()?),
+            };
         }
-        let known = self.near.get(place(first, second))?;
-        let length = usize::from(known.length);
+        let known = &self.near[place(near)];
+        let length = u32::from(known.length);
         if known.text.fits(near) && length > 0 {
             let Near { effect, disconnects, .. } = *known;
             return Some(Tail { length, effect, disconnects });
         }
-        self.look(text)
+        self.look(far()?)
     }
 
     #[inline(never)]
     fn look(&mut self, text: &[u8]) -> Option<Tail> {
-        let near = text.first_chunk::<NEAR>()?;
-        let word = |at: usize| near[at..at + 8].try_into().map_or(0, u64::from_le_bytes);
-        let place = place(word(0), word(8));
         let (event, rest) = columns::event(text)?;
         if event == Event::Information {
-            let known = self.far.get(place % MAX_FAR);
-            if let Some(Far { text: known, effect }) = known {
-                if !known.is_empty() && text.starts_with(known) {
-                    return Some(Tail::plain(known.len(), *effect));
-                }
-            }
+            return self.information(text, rest);
         }
         let (data, context, end) = columns::only_data(rest).or_else(|| columns::tail(rest))?;
         let effect = Effect::of(self.log_type, event, data, context, &mut self.memory);
-        let tail = Tail { length: end + 3, effect, disconnects: event == Event::Disconnect };
-        if tail.length <= NEAR {
-            if let Some(known) = self.near.get_mut(place) {
-                known.text = Pattern::of(near, tail.length, 0..0).unwrap_or(Pattern::ZEROS);
-                known.length = u8::try_from(tail.length).unwrap_or(0);
-                (known.effect, known.disconnects) = (effect, tail.disconnects);
-            }
-        } else if event == Event::Information && tail.length <= MAX_FAR_BYTES {
-            if let Some(known) = self.far.get_mut(place % MAX_FAR) {
-                known.text.clear();
-                known.text.extend_from_slice(&text[..tail.length]);
-                known.effect = effect;
-            }
-        }
+        let tail = Tail::of(end + 3, effect, event == Event::Disconnect)?;
+        self.keep_near(text, tail);
         Some(tail)
+    }
+
+    /// An information record; `rest` is what follows the event.
+    fn information(&mut self, text: &[u8], rest: &[u8]) -> Option<Tail> {
+        let known = self.far.get_mut(place(text.first_chunk()?) % MAX_FAR)?;
+        // Most that are not the same differ in their first bytes.
+        let begins = |known: &[u8]| known.first_chunk::<8>() == text.first_chunk();
+        if begins(&known.text) && text.starts_with(&known.text) {
+            return Tail::of(known.text.len(), known.effect, false);
+        }
+        let (data, context, end) = columns::tail(rest)?;
+        if is_unique(context) {
+            return Tail::of(end + 3, Effect::NONE, false);
+        }
+        let effect = Effect::of_information(data, context, &mut self.memory);
+        let tail = Tail::of(end + 3, effect, false)?;
+        if (NEAR + 1..=MAX_FAR_BYTES).contains(&index(tail.length)) {
+            known.text.clear();
+            known.text.extend_from_slice(&text[..index(tail.length)]);
+            known.effect = effect;
+        }
+        self.keep_near(text, tail);
+        Some(tail)
+    }
+
+    #[inline(always)]
+    fn keep_near(&mut self, text: &[u8], tail: Tail) {
+        let Tail { length, effect, disconnects } = tail;
+        let near = text.first_chunk();
+        let text = near.and_then(|near| Pattern::of_near(near, index(length)));
+        if let Some((near, text)) = near.zip(text) {
+            // No more than a pattern takes.
+            let length = u8::try_from(length & 0xFF).unwrap_or(0);
+            self.near[place(near)] = Near { text, length, disconnects, effect };
+        }
     }
 }
 
-/// Where a text is remembered that begins with these words.
+/// The length of an end with an event, a command and nothing else; `None` is said of some
+/// that are such. Not inline: its many numbers take registers that others need more.
+#[inline(never)]
+fn end_of_command(near: &[u8; NEAR]) -> Option<u32> {
+    // So many words that what has to follow the comma is near too.
+    let at = 2 + words::plain_comma(&near[2..NEAR - 6])?;
+    (near.get(at + 1..at + 3)? == b"\r\n").then_some(number(at + 3))
+}
+
+#[inline(never)]
+fn end_of_long_command(text: &[u8]) -> Option<Tail> {
+    let end = columns::end_behind_data(text.get(2..)?)?;
+    Tail::of(end + 3, Effect::NONE, false)
+}
+
+/// Where a text is remembered.
 #[inline(always)]
-fn place(first: u64, second: u64) -> usize {
-    let mixed = first.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ second;
+fn place(near: &[u8; NEAR]) -> usize {
+    let word = |at: usize| near[at..at + 8].try_into().map_or(0, u64::from_le_bytes);
+    let mixed = word(0).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ word(8);
     let mixed = mixed.wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
     usize::try_from(mixed >> (u64::BITS - MAX_KNOWN.trailing_zeros())).unwrap_or(0)
 }

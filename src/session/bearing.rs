@@ -51,29 +51,34 @@ impl Signs {
     /// Takes in what a record does.
     #[inline(always)]
     pub fn take(&mut self, Effect(effect): Effect) {
-        let shown = effect & (QUIT | ASKED_FOR_TLS | DOUBTFUL);
-        let begun = (self.0 & (effect >> BEGINS) & ASKED_FOR_TLS) << 1;
-        self.0 = (self.0 | shown | begun) & !((effect >> ENDS) & UNDER_WAY);
+        // Moved up by one bit, a sign meets one that is shown anyway, or what begins.
+        let begun = (self.0 << 1) & effect;
+        self.0 = (self.0 | (effect & SHOWN) | begun) & (effect >> KEEPS);
     }
 }
 
-/// What a record does to the signs of its session: the signs it shows, and by how
-/// much the bit of what it ends or begins is moved up. It does not depend on what
-/// came before, so records that recur need to be looked through only once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// What a record does to the signs of its session: the signs it shows, [`UNDER_WAY`] where
+/// that begins if it was asked for, and above them the signs it lets be. It does not depend on
+/// what came before, so records that recur need to be looked through only once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Effect(u8);
 
-const ENDS: u8 = 2;
-const BEGINS: u8 = 4;
+const SHOWN: u8 = QUIT | ASKED_FOR_TLS | DOUBTFUL;
+const KEEPS: u8 = 4;
 
 impl Effect {
     /// Of nearly all records.
-    pub const NONE: Effect = Effect(0);
-    const DOUBT: Effect = Effect(DOUBTFUL);
-    const TLS_RESULT: Effect = Effect(UNDER_WAY << ENDS);
-    const GO_AHEAD: Effect = Effect(ASKED_FOR_TLS << BEGINS);
+    pub const NONE: Effect = Effect::shows(0);
+    const DOUBT: Effect = Effect::shows(DOUBTFUL);
+    const TLS_RESULT: Effect = Effect(!UNDER_WAY << KEEPS);
+    const GO_AHEAD: Effect = Effect::shows(UNDER_WAY);
+
+    const fn shows(signs: u8) -> Effect {
+        Effect(0xF << KEEPS | signs)
+    }
 
     /// Of a record.
+    #[inline]
     pub fn of(
         log_type: LogType,
         event: Event,
@@ -90,19 +95,24 @@ impl Effect {
                     Effect::of_reply(data)
                 }
             }
-            Event::Information => match memory.bearing(data, context) {
-                Bearing::None => Effect::NONE,
-                Bearing::TlsResult => Effect::TLS_RESULT,
-                Bearing::Doubtful => Effect::DOUBT,
-            },
+            Event::Information => Effect::of_information(data, context, memory),
+        }
+    }
+
+    /// Of an information record.
+    pub fn of_information(data: &[u8], context: &[u8], memory: &mut Memory) -> Effect {
+        match memory.bearing(data, context) {
+            Bearing::None => Effect::NONE,
+            Bearing::TlsResult => Effect::TLS_RESULT,
+            Bearing::Doubtful => Effect::DOUBT,
         }
     }
 
     fn of_command(line: &[u8]) -> Effect {
         match line.first() {
-            Some(b'Q') if line == b"QUIT" => Effect(QUIT),
+            Some(b'Q') if line == b"QUIT" => Effect::shows(QUIT),
             Some(b'S' | b's' | b'X' | b'x') if Command::parse(line) == Command::StartTls => {
-                Effect(ASKED_FOR_TLS)
+                Effect::shows(ASKED_FOR_TLS)
             }
             _ => Effect::NONE,
         }
@@ -155,8 +165,7 @@ impl Default for Memory {
 
 impl Memory {
     fn bearing(&mut self, data: &[u8], context: &[u8]) -> Bearing {
-        // Each holds an id of its own, so there is nothing to remember.
-        if context.starts_with(b"sending message") || context.starts_with(b"receiving message") {
+        if is_unique(context) {
             return Bearing::None;
         }
         if certificate::recognise(context).is_some() {
@@ -179,6 +188,12 @@ impl Memory {
     }
 }
 
+/// Whether each of these information records holds an id of its own, so that there is
+/// nothing to remember.
+pub fn is_unique(context: &[u8]) -> bool {
+    context.starts_with(b"sending message") || context.starts_with(b"receiving message")
+}
+
 /// A number that texts of a handful rarely share.
 fn place(text: &[u8]) -> usize {
     let byte = |at: usize| text.get(at).copied().map_or(0, usize::from);
@@ -197,4 +212,36 @@ fn bearing(data: &[u8], context: &[u8]) -> Bearing {
         }
     }
     Bearing::None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_take_in_what_records_do() {
+        let effects = [
+            Effect::NONE,
+            Effect::DOUBT,
+            Effect::TLS_RESULT,
+            Effect::GO_AHEAD,
+            Effect::shows(QUIT),
+            Effect::shows(ASKED_FOR_TLS),
+        ];
+        for signs in 0..16 {
+            for effect in effects {
+                let asked = signs & ASKED_FOR_TLS > 0;
+                let expected = match effect {
+                    Effect::DOUBT => signs | DOUBTFUL,
+                    Effect::TLS_RESULT => signs & !UNDER_WAY,
+                    Effect::GO_AHEAD if asked => signs | UNDER_WAY,
+                    Effect::NONE | Effect::GO_AHEAD => signs,
+                    Effect(shown) => signs | (shown & SHOWN),
+                };
+                let mut taken = Signs(signs);
+                taken.take(effect);
+                assert_eq!(taken.0, expected, "{signs} {effect:?}");
+            }
+        }
+    }
 }
