@@ -142,13 +142,11 @@ impl Clock {
     }
 
     /// How late it is once this row has passed, which was told to [`Clock::pass`]
-    /// and begins with this text.
-    pub fn late(&self, row: u32, line: &[u8]) -> Timestamp {
+    /// and begins with this text, perhaps of this minute.
+    pub fn late(&self, row: u32, line: &[u8], minute: &mut Minute) -> Timestamp {
         let early = self.early.binary_search_by_key(&row, |(row, _)| *row);
         let known = early.ok().map(|at| Timestamp::from_unix_millis(self.early[at].1));
-        known
-            .or_else(|| Timestamp::parse(line.get(..TIME)?))
-            .unwrap_or(Timestamp::from_unix_millis(i64::MIN))
+        known.or_else(|| minute.read(line)).unwrap_or(Timestamp::from_unix_millis(i64::MIN))
     }
 
     fn latest(&self) -> i64 {
@@ -273,8 +271,11 @@ mod tests {
             }
             expected.push(latest.unwrap());
         }
+        let mut minute = Minute::default();
         for ((row, line), expected) in (0..).zip(lines).zip(expected) {
-            assert_eq!(clock.late(row, line.as_bytes()), expected, "{line}");
+            let mut anew = Minute::default();
+            assert_eq!(clock.late(row, line.as_bytes(), &mut anew), expected, "{line}");
+            assert_eq!(clock.late(row, line.as_bytes(), &mut minute), expected, "{line}");
         }
     }
 }

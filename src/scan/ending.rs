@@ -138,7 +138,6 @@ impl Sorter {
         sifted.rows = number(self.rows.len());
         sifted.glanced = self.rows.len() - self.slowly;
         sifted.left.reserve(self.left.len());
-        let mut weight = 0;
         for left in &self.left {
             let (row, half) = left.parts();
             let start = index(self.rows[index(row)].start);
@@ -153,16 +152,15 @@ impl Sorter {
             sifted.text.extend_from_slice(line);
             let end = sifted.text.len();
             sifted.left.push(Left { row, late: None, end, length, terminated, half });
-            let copies = if self.query.keep.records { 2 } else { 1 };
-            weight += line.len() * copies * if is_plain(line) { 1 } else { 6 }
-                + std::mem::size_of::<Session>()
-                + std::mem::size_of::<Mark>();
         }
         if sifted.text.len() > MAX_TEXT {
             return Sifted { given_up: true, error: sifted.error, ..Sifted::default() };
         }
         self.tell_the_time(&mut sifted, buffer);
         // Escaped characters take six bytes each; a mark weighs less than the rest.
+        let copies = if self.query.keep.records { 2 } else { 1 };
+        let weight = sifted.text.len() * copies * if is_plain(&sifted.text) { 1 } else { 6 }
+            + sifted.left.len() * (std::mem::size_of::<Session>() + std::mem::size_of::<Mark>());
         let each = std::mem::size_of::<Session>() + 4 * std::mem::size_of::<Mark>();
         sifted.weight = 6 * sifted.weight + sifted.sessions * (each + 6 * MAX_CONNECTOR) + weight;
         if self.query.keep.records {
@@ -176,9 +174,10 @@ impl Sorter {
     fn tell_the_time(&self, sifted: &mut Sifted, buffer: &[u8]) {
         // Lines that are left tell the time themselves; so does the one before
         // each run of them, if it is not left.
-        let late = |row: u32| {
+        let mut minute = Minute::default();
+        let mut late = |row: u32| {
             let start = index(self.rows.get(index(row))?.start);
-            Some(self.clock.late(row, &buffer[start..]))
+            Some(self.clock.late(row, &buffer[start..], &mut minute))
         };
         let mut found = sifted.found.iter_mut().peekable();
         let (mut next, mut known) = (0, None);

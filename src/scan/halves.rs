@@ -21,7 +21,6 @@ use crate::log::LogType;
 use crate::session::bearing::Signs;
 use crate::session::table::Table;
 use crate::session::{Mark, Place, Session};
-use crate::text::is_plain;
 
 /// What a session takes, apart from what stands in its lines.
 const SESSION: usize = size_of::<Session>() + size_of::<Mark>() + 6 * MAX_CONNECTOR;
@@ -126,7 +125,8 @@ impl Halves {
     /// A line of a half that waits, of which a session keeps so many copies.
     pub fn add(&mut self, key: u64, line: &[u8], number: u64, age: u64, copies: usize) {
         let Some(half) = self.waiting.get_mut(&key) else { return };
-        let weight = copies * line.len() * if is_plain(line) { 1 } else { 6 };
+        // Escaped characters take six bytes each.
+        let weight = 6 * copies * line.len();
         half.text.extend_from_slice(line);
         half.lines.push(WaitingLine { number, end: half.text.len(), age });
         half.weight += weight;
