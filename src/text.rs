@@ -12,9 +12,8 @@ use std::borrow::Cow;
 pub fn clean(bytes: &[u8]) -> String {
     // The usual case, 99 % of all fields: nothing to decode, nothing to escape.
     if is_plain(bytes) {
-        if let Ok(text) = std::str::from_utf8(bytes) {
-            return text.to_owned();
-        }
+        // ASCII is Latin-1 too; this looks at it in larger steps than a check for UTF-8.
+        return encoding_rs::mem::decode_latin1(bytes).into_owned();
     }
     clean_str(&String::from_utf8_lossy(bytes)).into_owned()
 }
