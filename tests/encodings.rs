@@ -41,7 +41,7 @@ fn scan(path: &Path) -> (Vec<ConnectorFailure>, usize) {
                     failure.path.clear();
                     failures.push(*failure);
                 }
-                Item::Session(_) => panic!("failures were asked for"),
+                Item::Session(_) | Item::Line(_) => panic!("failures were asked for"),
                 Item::Problem(_) => problems += 1,
             }
         }

@@ -286,6 +286,11 @@ fn shown(item: Item) -> String {
     match item {
         Item::Failure(failure) => serde_json::to_string(&failure).unwrap(),
         Item::Session(session) => serde_json::to_string(&session).unwrap(),
+        Item::Line(session) => {
+            let mut text = Vec::new();
+            session.write_to(&mut text).unwrap();
+            String::from_utf8(text).unwrap()
+        }
         // Their words are for the tests of the program.
         Item::Problem(problem) => {
             let path = problem.path().unwrap_or_default();
@@ -300,7 +305,9 @@ fn shown(item: Item) -> String {
 fn questions() -> Vec<Options> {
     let failures = Options { recurse: true, literal: true, ..Options::default() };
     let sessions = Options { wanted: Wanted::Sessions, ..failures.clone() };
+    let lines = Options { lines: true, ..sessions.clone() };
     vec![
+        lines,
         Options { include_rejection: true, include_records: true, ..failures.clone() },
         Options { log_type: Some(LogType::Receive), ..sessions.clone() },
         Options { include_records: true, ..sessions.clone() },

@@ -78,11 +78,11 @@ fn read(arguments: &LogArguments, wanted: Wanted, output: &mut Output) -> Result
                 Item::Session(session) => {
                     sessions += 1;
                     details.count(session.cause);
-                    if output.is_json() {
-                        output.json(&session)?;
-                    } else {
-                        output.row(&table::SESSIONS, &table::session_row(&session))?;
-                    }
+                    output.row(&table::SESSIONS, &table::session_row(&session))?;
+                }
+                Item::Line(session) => {
+                    details.count(session.cause);
+                    output.session(&session)?;
                 }
                 Item::Problem(problem) => {
                     unread |= matches!(
@@ -139,6 +139,7 @@ fn options(arguments: &LogArguments, wanted: Wanted) -> Options {
         causes: arguments.causes.clone(),
         include_rejection: arguments.include_rejection,
         include_records: arguments.include_records,
+        lines: arguments.json,
         timeout: arguments.timeout,
         ..Options::default()
     }

@@ -5,6 +5,7 @@
 
 use std::io::{self, BufWriter, Stdout, Write};
 
+use exchange_tls::session::line::SessionLine;
 use serde::Serialize;
 
 use super::table::{Column, Row};
@@ -29,6 +30,12 @@ impl Output {
     /// One object on a line of its own.
     pub fn json(&mut self, value: &impl Serialize) -> io::Result<()> {
         serde_json::to_writer(&mut self.out, value)?;
+        self.out.write_all(b"\n")
+    }
+
+    /// A session that was written before.
+    pub fn session(&mut self, session: &SessionLine) -> io::Result<()> {
+        session.write_to(&mut self.out)?;
         self.out.write_all(b"\n")
     }
 

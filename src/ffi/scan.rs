@@ -241,7 +241,8 @@ impl extls_scan {
                     let item = match self.item.insert(item) {
                         Item::Failure(failure) => self.views.failure(failure),
                         Item::Problem(problem) => self.views.problem(problem),
-                        Item::Session(_) => NO_ITEM, // the first one finds room
+                        // The first one finds room, and lines are not asked for.
+                        Item::Session(_) | Item::Line(_) => NO_ITEM,
                     };
                     return Found::Here(extls_page { item, ..self.pages.show() });
                 }

@@ -81,38 +81,43 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// The record of a line that follows in the same session and is known to be
+    /// Becomes the record of a line that follows in the same session and is known to be
     /// like this one up to its endpoints, and to hold nothing after its event but
     /// data and context, each plain or in quotes with none inside. The event stands
-    /// at `event`.
+    /// at `event`. False where it does not; then nothing has changed.
     #[inline]
-    pub fn followed_by<'b>(&self, line: &'b [u8], event: usize) -> Option<Record<'b>> {
+    pub fn goes_on(&mut self, line: &'a [u8], event: usize) -> bool {
+        let Some([time, sequence, symbol, data, context]) = self.next(line, event) else {
+            return false;
+        };
+        let Some(event) = symbol.first().and_then(|symbol| Event::of(*symbol)) else {
+            return false;
+        };
+        // Connector, id and endpoints are the same.
+        self.fields[Column::Time.index()] = time;
+        self.fields[Column::Sequence.index()] = sequence;
+        self.fields[Column::Event.index()] = symbol;
+        self.fields[Column::Data.index()] = data;
+        self.fields[Column::Context.index()] = context;
+        (self.event, self.keeps_endpoints) = (event, true);
+        true
+    }
+
+    /// The columns of a line that may differ from those of this record.
+    #[inline]
+    fn next(&self, line: &'a [u8], event: usize) -> Option<[&'a [u8]; 5]> {
         let length = |column| self.get(column).len();
-        let (local, remote) = (length(Column::Local), length(Column::Remote));
-        let connector = TIME + 1 + length(Column::Connector);
-        let sequence = connector + 1 + ID + 1;
+        let sequence = TIME + 1 + length(Column::Connector) + 1 + ID + 1;
+        let endpoints = length(Column::Local) + 1 + length(Column::Remote) + 1;
         let (head, tail) = line.split_at_checked(event)?;
-        let remote = head.len().checked_sub(1 + remote)?..head.len() - 1;
-        let local = remote.start.checked_sub(1 + local)?..remote.start - 1;
-        let symbol = tail.get(..1)?;
-        let rest = tail.get(2..)?;
+        let sequence = head.get(sequence..head.len().checked_sub(endpoints + 1)?)?;
+        let (symbol, rest) = (tail.get(..1)?, tail.get(2..)?);
         // What ends with a comma has an empty context: a plain one holds none.
         let (data, context) = match rest.strip_suffix(b",") {
             Some(data) => (unquoted(data), &rest[rest.len()..]),
             None => data_and_context(rest)?,
         };
-        let fields = [
-            head.get(..TIME)?,
-            head.get(TIME + 1..connector)?,
-            head.get(connector + 1..connector + 1 + ID)?,
-            head.get(sequence..local.start.checked_sub(1)?)?,
-            head.get(local)?,
-            head.get(remote)?,
-            symbol,
-            data,
-            context,
-        ];
-        Some(Record { fields, event: Event::of(*symbol.first()?)?, keeps_endpoints: true })
+        Some([head.get(..TIME)?, sequence, symbol, data, context])
     }
 
     /// The bytes of a column.

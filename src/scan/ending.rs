@@ -91,7 +91,7 @@ impl Sorter {
         }
         let connector = self.connectors.get(index(self.slots.at(at).connector))?.len();
         let mut session: Option<Box<Session>> = None;
-        let mut before: Option<Record<'_>> = None;
+        let mut record: Option<Record<'_>> = None;
         let mut minute = Minute::default();
         for row in self.chain.iter().rev() {
             let Row { start, event, .. } = self.rows[index(*row)];
@@ -101,19 +101,23 @@ impl Sorter {
                 None => buffer.len(),
             };
             let line = trim(&buffer[start..end]);
-            let alike = before.filter(|_| event > 0);
-            let record = alike
-                .and_then(|before| before.followed_by(line, usize::from(event)))
-                .or_else(|| cut_like(line, connector, before.as_ref()));
-            let record = match record {
-                Some(record) => *before.insert(record),
-                None => self.splitter.split(line, &self.columns).ok()?.0,
+            let before = record.as_mut().filter(|_| event > 0);
+            if !before.is_some_and(|before| before.goes_on(line, usize::from(event))) {
+                record = cut_like(line, connector, record.as_ref());
+            }
+            let split;
+            let record = match &record {
+                Some(record) => record,
+                None => {
+                    split = self.splitter.split(line, &self.columns).ok()?.0;
+                    &split
+                }
             };
             let time = minute.read(line);
             let place = Place { file: self.unit.file, line: u64::from(*row) + 1, time };
             let unit = self.unit;
-            let session = session.get_or_insert_with(|| new_session(unit, &record, place));
-            session.take(&record, line, place, self.query.keep, &mut self.seen);
+            let session = session.get_or_insert_with(|| new_session(unit, record, place));
+            session.take(record, line, place, self.query.keep, &mut self.seen);
             if session.is_failed_connect() {
                 return None;
             }

@@ -145,6 +145,7 @@ fn shifted(mut item: Item, lines: u64) -> Item {
     match &mut item {
         Item::Failure(failure) => failure.line += lines,
         Item::Session(session) => session.line += lines,
+        Item::Line(session) => session.line += lines,
         Item::Problem(_) => {}
     }
     item

@@ -47,6 +47,7 @@ use crate::log::files::{self, LogFile, Search};
 use crate::log::patience::{Hook, Patience};
 use crate::log::record::Splitter;
 use crate::log::LogType;
+use crate::session::line::SessionLine;
 use crate::session::summary::SmtpSession;
 use crate::session::table::Table;
 use crate::session::Keep;
@@ -95,6 +96,8 @@ pub struct Options {
     pub include_rejection: bool,
     /// Give the records of each session.
     pub include_records: bool,
+    /// Give sessions as lines of JSON, which takes less time than to write them later.
+    pub lines: bool,
     /// How long a path may give no answer before it is given up.
     pub timeout: Timeout,
     /// Called before a path is touched: a slow disk for tests.
@@ -114,6 +117,8 @@ pub enum Item {
     Failure(Box<ConnectorFailure>),
     /// A session.
     Session(Box<SmtpSession>),
+    /// A session, where [`Options::lines`] asked for it.
+    Line(Box<SessionLine>),
     /// Something that could not be read.
     Problem(Error),
 }

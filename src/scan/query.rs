@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::failure::judge::judge;
 use crate::failure::ConnectorFailure;
 use crate::log::files::LogFile;
+use crate::session::line::SessionLine;
 use crate::session::seen::Seen;
 use crate::session::summary::SmtpSession;
 use crate::session::{Keep, Place, Session};
@@ -51,7 +52,13 @@ impl Query {
         }
         if sessions {
             let path = path(session.origin);
-            return Some(Item::Session(Box::new(SmtpSession::new(*session, cause, path, seen))));
+            let session = SmtpSession::new(*session, cause, path, seen);
+            if self.options.lines {
+                // Nothing of a session is of a kind that JSON does not have.
+                let line = SessionLine::new(session, &mut seen.scratch).ok()?;
+                return Some(Item::Line(Box::new(line)));
+            }
+            return Some(Item::Session(Box::new(session)));
         }
         let mark = mark?;
         let path = path(mark.place);

@@ -9,6 +9,7 @@ pub mod bearing;
 pub mod commands;
 pub mod dialogue;
 pub mod information;
+pub mod line;
 pub mod seen;
 pub mod shared;
 pub mod summary;

@@ -35,6 +35,8 @@ pub struct Seen {
     certificates: [Shelf<Shared<Certificate>>; 2],
     /// The file that was named last, as a number of the scan, and its name.
     path: Option<(usize, String)>,
+    /// Memory to write in, for whoever writes next.
+    pub(crate) scratch: Vec<u8>,
 }
 
 impl Seen {
