@@ -67,8 +67,12 @@ impl Minute {
         let text = line.first_chunk::<TIME>()?;
         match self.second(text) {
             Some(second) => Some((Timestamp::from_unix_millis(self.base + millis(second)), true)),
-            // The parser takes a line end for the blank that may stand in and around a time.
-            None => Some((Timestamp::parse(text).filter(|_| !text.contains(&b'\n'))?, false)),
+            None => {
+                // The parser takes a line end for the blank that may stand in and around a
+                // time, and a comma for what separates its parts. In a line both end it.
+                let time = Timestamp::parse(text)?;
+                memchr::memchr3(b'\n', b',', b'"', text).is_none().then_some((time, false))
+            }
         }
     }
 
@@ -212,11 +216,11 @@ mod tests {
                 clock.pass_any(row, text.as_bytes(), time);
             }
         }
-        // A line that ends within its time.
+        // A line or a column that ends within its time.
         let text = b"2017-10-07T04:43:07.100Z";
-        for at in 0..TIME {
+        for (at, byte) in (0..TIME).flat_map(|at| [(at, b'\n'), (at, b','), (at, b'"')]) {
             let mut text = *text;
-            text[at] = b'\n';
+            text[at] = byte;
             assert_eq!(read(&clock, &text), None, "{at}");
             assert_eq!(read(&Clock::default(), &text), None, "{at}");
         }
