@@ -67,12 +67,8 @@ impl Minute {
         let text = line.first_chunk::<TIME>()?;
         match self.second(text) {
             Some(second) => Some((Timestamp::from_unix_millis(self.base + millis(second)), true)),
-            None => {
-                // The parser takes a line end for the blank that may stand in and around a
-                // time, and a comma for what separates its parts. In a line both end it.
-                let time = Timestamp::parse(text)?;
-                memchr::memchr3(b'\n', b',', b'"', text).is_none().then_some((time, false))
-            }
+            // The parser takes a line end for the blank that may stand in and around a time.
+            None => Some((Timestamp::parse(text).filter(|_| !text.contains(&b'\n'))?, false)),
         }
     }
 
@@ -133,7 +129,12 @@ impl Clock {
     pub fn passes(&self, line: &[u8]) -> Option<Passes> {
         match self.glance(line.first_chunk()?) {
             Some(second) => Some(Passes::Second(second)),
-            None => self.minute.time(line).map(|(time, _)| Passes::Time(time)),
+            None => {
+                let (time, _) = self.minute.time(line)?;
+                // Part of a time for the parser; in a line they may end the column.
+                let is_apart = line[..TIME].iter().any(|byte| matches!(byte, b',' | b'"'));
+                (!is_apart).then_some(Passes::Time(time))
+            }
         }
     }
 
