@@ -107,10 +107,9 @@ pub fn event(rest: &[u8]) -> Option<(Event, &[u8])> {
 #[inline]
 pub fn end_behind_data(rest: &[u8]) -> Option<usize> {
     let end = match rest.first()? {
-        b'"' => 1 + memchr::memchr2(b'"', b'\n', &rest[1..])?,
+        b'"' => quoted(rest)?.1,
         _ => mark(rest)?,
     };
-    let end = end + usize::from(rest[0] == b'"');
     rest.get(end..)?.starts_with(b",\r\n").then_some(end + 2)
 }
 
@@ -183,9 +182,16 @@ mod tests {
     fn unusual_ends_are_left_to_the_splitter() {
         assert_eq!(end_behind_data(b"a b,\r\nx"), Some(5));
         assert_eq!(end_behind_data(b"\"a, b\",\r\nx"), Some(8));
-        for line in
-            ["a\n", "a,b\r\n", "a,\n", "a\",\r\n", "\"a\n\",\r\n", "\"a\"\"b\",\r\n", "\"a\""]
-        {
+        for line in [
+            "\"a\n,\r\n",
+            "a\n",
+            "a,b\r\n",
+            "a,\n",
+            "a\",\r\n",
+            "\"a\n\",\r\n",
+            "\"a\"\"b\",\r\n",
+            "\"a\"",
+        ] {
             assert_eq!(end_behind_data(line.as_bytes()), None, "{line}");
         }
         let data = |text| tail(text).map(|(data, context, end)| (data, context, &text[end..]));
