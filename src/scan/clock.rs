@@ -1,11 +1,11 @@
 //! The times of lines that follow each other: mostly of the same minute, mostly
 //! none earlier than the one before.
 //!
-//! A scan has to know of each line that it passes over how late it was by then,
+//! A scan has to know of the lines that it passes over how late it was there,
 //! because a session that failed to connect ends by time alone. To keep the time
 //! of every line would cost more than all else that is done with most of them.
-//! So only those are kept that are earlier than one before them; how late it was
-//! at any other line stands in that line.
+//! So only those are kept that are earlier than one before them; any other is
+//! later than all before it, and has its time in its text.
 
 use crate::timestamp::Timestamp;
 
@@ -34,7 +34,7 @@ pub struct Clock {
     minute: Minute,
     /// `:56.804Z`
     second: u64,
-    /// Lines earlier than one before them, and how late it was there all the same.
+    /// Lines earlier than one before them, and their times.
     early: Vec<(u32, i64)>,
 }
 
@@ -118,7 +118,7 @@ impl Clock {
     #[inline(always)]
     pub fn pass(&mut self, row: u32, second: u64) {
         if second < self.second {
-            self.keep_early(row);
+            self.keep_early(row, self.minute.base + millis(second));
         } else {
             self.second = second;
         }
@@ -141,17 +141,35 @@ impl Clock {
     /// A line passes that begins with this time.
     pub fn pass_any(&mut self, row: u32, line: &[u8], time: Timestamp) {
         if time.unix_millis() < self.latest() {
-            return self.keep_early(row);
+            return self.keep_early(row, time.unix_millis());
         }
         self.second = self.minute.set(line, time);
     }
 
-    /// How late it is once this row has passed, which was told to [`Clock::pass`]
-    /// and begins with this text, perhaps of this minute.
-    pub fn late(&self, row: u32, line: &[u8], minute: &mut Minute) -> Timestamp {
-        let early = self.early.binary_search_by_key(&row, |(row, _)| *row);
-        let known = early.ok().map(|at| Timestamp::from_unix_millis(self.early[at].1));
-        known.or_else(|| minute.read(line)).unwrap_or(Timestamp::from_unix_millis(i64::MIN))
+    /// The latest time of some rows, from `first` to `last`, all of which have passed;
+    /// `line` gives the text of one, and they are perhaps of this minute.
+    pub fn late<'a>(
+        &self,
+        first: u32,
+        last: u32,
+        line: impl Fn(u32) -> &'a [u8],
+        minute: &mut Minute,
+    ) -> Timestamp {
+        let mut late = i64::MIN;
+        let early = self.early.partition_point(|(row, _)| *row <= last);
+        let mut early = self.early[..early].iter().rev();
+        for row in (first..=last).rev() {
+            match early.next() {
+                Some((early, time)) if *early == row => late = late.max(*time),
+                // None before this one is later.
+                _ => {
+                    let time = minute.read(line(row)).map_or(i64::MIN, Timestamp::unix_millis);
+                    late = late.max(time);
+                    break;
+                }
+            }
+        }
+        Timestamp::from_unix_millis(late)
     }
 
     fn latest(&self) -> i64 {
@@ -159,8 +177,8 @@ impl Clock {
     }
 
     #[cold]
-    fn keep_early(&mut self, row: u32) {
-        self.early.push((row, self.latest()));
+    fn keep_early(&mut self, row: u32, time: i64) {
+        self.early.push((row, time));
     }
 }
 
@@ -252,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_how_late_it_was_at_every_line() {
+    fn tells_how_late_it_was_between_any_lines() {
         let lines = [
             "2017-10-07T04:42:56.804Z",
             "2017-10-07T04:42:55.000Z", // early
@@ -265,22 +283,24 @@ mod tests {
             "2017-10-07T04:43:02.000Z", // early
         ];
         let mut clock = Clock::default();
-        let mut latest = None;
-        let mut expected = Vec::new();
+        let mut times = Vec::new();
         for (row, line) in (0..).zip(lines) {
             let line = line.as_bytes();
-            latest = latest.max(read(&clock, line));
+            times.push(read(&clock, line).unwrap());
             match clock.passes(line).unwrap() {
                 Passes::Second(second) => clock.pass(row, second),
                 Passes::Time(time) => clock.pass_any(row, line, time),
             }
-            expected.push(latest.unwrap());
         }
+        let line = |row: u32| lines[usize::try_from(row).unwrap()].as_bytes();
         let mut minute = Minute::default();
-        for ((row, line), expected) in (0..).zip(lines).zip(expected) {
-            let mut anew = Minute::default();
-            assert_eq!(clock.late(row, line.as_bytes(), &mut anew), expected, "{line}");
-            assert_eq!(clock.late(row, line.as_bytes(), &mut minute), expected, "{line}");
+        for (first, _) in (0..).zip(lines) {
+            for (last, _) in (0..).zip(lines).skip(usize::try_from(first).unwrap()) {
+                let expected = (first..=last).map(|row| times[usize::try_from(row).unwrap()]).max();
+                assert_eq!(Some(clock.late(first, last, line, &mut minute)), expected);
+                let mut anew = Minute::default();
+                assert_eq!(Some(clock.late(first, last, line, &mut anew)), expected);
+            }
         }
     }
 }

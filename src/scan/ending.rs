@@ -174,31 +174,29 @@ impl Sorter {
         sifted
     }
 
-    /// How late it was before each line that is left and each item, and at the end.
+    /// How late it became before each line that is left and each item, since the one
+    /// before; and at the end. A line that is left tells its own time.
     fn tell_the_time(&self, sifted: &mut Sifted, buffer: &[u8]) {
-        // Lines that are left tell the time themselves; so does the one before
-        // each run of them, if it is not left.
-        let mut minute = Minute::default();
-        let mut late = |row: u32| {
-            let start = index(self.rows.get(index(row))?.start);
-            Some(self.clock.late(row, &buffer[start..], &mut minute))
+        let line = |row: u32| {
+            let start = self.rows.get(index(row)).map_or(buffer.len(), |row| index(row.start));
+            &buffer[start..]
+        };
+        let (mut minute, mut next) = (Minute::default(), 0);
+        let mut late = |before: u32, after: u32| {
+            let first = std::mem::replace(&mut next, after);
+            (first < before).then(|| self.clock.late(first, before - 1, line, &mut minute))
         };
         let mut found = sifted.found.iter_mut().peekable();
-        let (mut next, mut known) = (0, None);
         for left in &mut sifted.left {
             while let Some(found) = found.next_if(|found| found.row < left.row) {
-                known = if found.row > next { late(found.row - 1) } else { known };
-                found.late = known;
+                found.late = late(found.row, found.row);
             }
-            known = if left.row > next { late(left.row - 1) } else { known };
-            left.late = known;
-            next = left.row + 1;
+            left.late = late(left.row, left.row + 1);
         }
         for found in found {
-            known = if found.row > next { late(found.row - 1) } else { known };
-            found.late = known;
+            found.late = late(found.row, found.row);
         }
-        sifted.late = if sifted.rows > next { late(sifted.rows - 1) } else { known };
+        sifted.late = late(sifted.rows, sifted.rows);
     }
 }
 

@@ -23,7 +23,7 @@ pub struct Sifted {
     pub halves: Vec<Half>,
     /// What was found, in order.
     pub found: Vec<Found>,
-    /// How late it was at the end.
+    /// How late it became behind the last of them.
     pub late: Option<Timestamp>,
     /// The sessions that were dealt with, as the table names them.
     pub keys: Vec<u64>,
@@ -40,7 +40,7 @@ pub struct Sifted {
 #[derive(Debug, Clone, Copy)]
 pub struct Left {
     pub row: u32,
-    /// How late it was before it, as far as lines tell that are not left.
+    /// How late it became since the one before, as far as lines tell that are not left.
     pub late: Option<Timestamp>,
     /// Where it ends in the text.
     pub end: usize,
@@ -62,7 +62,7 @@ pub struct Half {
     pub endpoints: Vec<u8>,
 }
 
-/// An item, the row that ended its session, and how late it was before that.
+/// An item, the row that ended its session, and how late it became before that.
 pub struct Found {
     pub row: u32,
     pub late: Option<Timestamp>,
