@@ -57,8 +57,8 @@ impl Signs {
     }
 }
 
-/// What a record does to the signs of its session: the signs it shows, [`UNDER_WAY`] where
-/// that begins if it was asked for, and above them the signs it lets be. It does not depend on
+/// What a record does to the signs of its session: the signs it shows, whether TLS
+/// begins if it was asked for, and above them the signs it lets be. It does not depend on
 /// what came before, so records that recur need to be looked through only once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Effect(u8);
