@@ -455,7 +455,7 @@ mod tests {
 
     #[test]
     fn the_fast_way_and_the_csv_crate_agree() {
-        const ALPHABET: [u8; 3] = [b',', b'"', b'x'];
+        const ALPHABET: [u8; 3] = *b",\"x";
         const LENGTH: u32 = 9;
         let header = crate::log::header::parse(b"#Fields: session-id,event,data,context");
         let Ok(crate::log::header::HeaderLine::Fields(columns)) = header else {

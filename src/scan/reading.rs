@@ -247,7 +247,7 @@ impl State {
             Ok(()) => None,
             Err(error) if error.kind() == ErrorKind::BadRecord => {
                 self.complaints += 1;
-                Some(error).filter(|_| self.complaints <= MAX_COMPLAINTS)
+                (self.complaints <= MAX_COMPLAINTS).then_some(error)
             }
             Err(error) => return Err(error),
         };

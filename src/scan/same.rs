@@ -76,7 +76,7 @@ impl Pattern<4> {
     #[inline(always)]
     pub fn of_near(text: &[u8; 64], length: usize) -> Option<Self> {
         let marks = MARKS.get(LONGEST.checked_sub(length)?..)?.first_chunk::<64>()?;
-        Some(Pattern { text: words(text), marks: words(marks) }).filter(|_| length <= 64)
+        (length <= 64).then_some(Pattern { text: words(text), marks: words(marks) })
     }
 
     /// Whether a text is the same in the bytes that count.
