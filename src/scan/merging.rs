@@ -113,7 +113,7 @@ impl Scan {
                 if let Fate::Waits = fate {
                     work.halves.add(*key, text, number, work.table.age(), copies);
                 }
-                let now = state.time(text).filter(|_| work.table.next_end().is_some());
+                let now = work.table.next_end().and_then(|_| state.time(text));
                 pass(now, &mut work.table, items);
                 continue;
             }
