@@ -86,6 +86,7 @@ impl Scan {
         let origin = state.origin(unit.log_type);
         let decide = |half: Half| (half.key, work.halves.decide(half, &origin, &work.table));
         let fates: Vec<(u64, Fate)> = halves.into_iter().map(decide).collect();
+        // Two, and three times all, as where units are weighed.
         let copies = if query.keep.records { 6 } else { 1 };
         let before = state.lines();
         let pass = |late: Option<Timestamp>, table: &mut Table, items: &mut VecDeque<Item>| {
