@@ -84,7 +84,8 @@ impl Minute {
         second
     }
 
-    /// Reads the time a line begins with, as [`Clock::passes`] does; it is of this minute then.
+    /// Reads the time a line begins with, the same as [`Timestamp::parse`] gives; it is of
+    /// this minute then. `None` where the line ends in it.
     pub fn read(&mut self, line: &[u8]) -> Option<Timestamp> {
         let (time, is_same) = self.time(line)?;
         if !is_same {
