@@ -55,7 +55,7 @@ impl Query {
             let session = SmtpSession::new(*session, cause, path, seen);
             if self.options.lines {
                 // Nothing of a session is of a kind that JSON does not have.
-                let line = SessionLine::new(session, &mut seen.scratch).ok()?;
+                let line = SessionLine::new(&session, &mut seen.scratch).ok()?;
                 return Some(Item::Line(Box::new(line)));
             }
             return Some(Item::Session(Box::new(session)));
