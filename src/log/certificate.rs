@@ -139,6 +139,17 @@ pub enum CertificateRecord {
     Whole(Owner),
 }
 
+/// What follows `Certificate` where a record holds one field.
+const NAMES: [(&str, Field); 7] = [
+    ("subject", Field::Subject),
+    ("issuer name", Field::Issuer),
+    ("issuer", Field::Issuer),
+    ("serial number", Field::SerialNumber),
+    ("thumbprint", Field::Thumbprint),
+    ("alternate names", Field::AlternateNames),
+    ("subject alternate names", Field::AlternateNames),
+];
+
 /// Tells from the context of an information record.
 pub fn recognise(context: &[u8]) -> Option<CertificateRecord> {
     // One comparison of the first byte rules out nearly all records.
@@ -161,15 +172,11 @@ pub fn recognise(context: &[u8]) -> Option<CertificateRecord> {
             None
         }
         b'c' => {
-            let field = strip_prefix(context, "certificate ")?.trim_ascii().to_ascii_lowercase();
-            Some(CertificateRecord::Field(match field.as_slice() {
-                b"subject" => Field::Subject,
-                b"issuer name" | b"issuer" => Field::Issuer,
-                b"serial number" => Field::SerialNumber,
-                b"thumbprint" => Field::Thumbprint,
-                b"alternate names" | b"subject alternate names" => Field::AlternateNames,
-                _ => return None,
-            }))
+            let name = strip_prefix(context, "certificate ")?.trim_ascii();
+            let mut known = NAMES.iter();
+            let (_, field) =
+                known.find(|(known, _)| name.eq_ignore_ascii_case(known.as_bytes()))?;
+            Some(CertificateRecord::Field(*field))
         }
         _ => None,
     }
