@@ -178,6 +178,7 @@ pub struct Session {
     pub closing: Option<Box<Mark>>,
     /// The record of `-`.
     pub ended_at: Place,
+    /// Kept by whoever asks by it whether a record belongs to this session.
     pub(crate) last_sequence: Option<u64>,
     pub(crate) connected: bool,
     pub(crate) greeted: bool,
@@ -260,7 +261,6 @@ impl Session {
             self.longest_gap = self.longest_gap.max(now.unix_millis() - before.unix_millis());
         }
         self.end = place.time.or(self.end);
-        self.last_sequence = record.sequence().or(self.last_sequence);
         self.endpoints(record);
         if keep.records && self.records.len() < MAX_RECORDS {
             let line = self.kept(line);

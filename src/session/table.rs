@@ -111,12 +111,14 @@ impl Table {
         place: Place,
     ) {
         let key = self.key(log_type, folder, record);
-        let at = match self.find(key, record) {
+        let sequence = record.sequence();
+        let at = match self.find(key, record, sequence) {
             Some(at) => at,
             None => self.open(key, Box::new(Session::new(log_type, folder, record, place))),
         };
         let Some(slot) = self.slots[at].as_mut() else { return };
         let before = slot.session.weight;
+        slot.session.last_sequence = sequence.or(slot.session.last_sequence);
         slot.session.take(record, line, place, self.keep, &mut self.seen);
         slot.touched = self.clock;
         self.weight += slot.session.weight - before;
@@ -205,8 +207,7 @@ impl Table {
         }
     }
 
-    fn find(&mut self, key: u64, record: &Record<'_>) -> Option<usize> {
-        let sequence = record.sequence();
+    fn find(&mut self, key: u64, record: &Record<'_>, sequence: Option<u64>) -> Option<usize> {
         let mut best: Option<(u8, usize)> = None;
         let mut replaced = None;
         let mut next = self.heads.get(&key).copied();
