@@ -36,13 +36,23 @@ pub fn clean_str(text: &str) -> Cow<'_, str> {
 
 /// Whether a text is printable ASCII.
 pub(crate) fn is_plain(bytes: &[u8]) -> bool {
+    all(bytes, |byte| (0x20..0x7F).contains(&byte))
+}
+
+/// Whether a text is printable ASCII in which JSON escapes nothing.
+pub(crate) fn is_plain_in_json(bytes: &[u8]) -> bool {
+    all(bytes, |byte| (0x20..0x7F).contains(&byte) & (byte != b'"') & (byte != b'\\'))
+}
+
+/// Whether all bytes are such.
+#[inline(always)]
+fn all(bytes: &[u8], is: impl Fn(u8) -> bool) -> bool {
     // Without an early end the comparison runs on many bytes at once.
-    let is_plain =
-        |bytes: &[u8]| bytes.iter().fold(true, |plain, byte| plain & (0x20..0x7F).contains(byte));
+    let are = |bytes: &[u8]| bytes.iter().fold(true, |all, byte| all & is(*byte));
     // Most texts have a few dozen bytes: all of them in pieces, the last two overlapping.
     match bytes.last_chunk::<16>() {
-        Some(last) => is_plain(last) && bytes.chunks_exact(16).all(is_plain),
-        None => is_plain(bytes),
+        Some(last) => are(last) && bytes.chunks_exact(16).all(are),
+        None => are(bytes),
     }
 }
 

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::summary::SmtpSession;
 use crate::failure::cause::Cause;
-use crate::text::is_plain;
+use crate::text::is_plain_in_json;
 
 /// A session as JSON, without a line end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,7 +112,7 @@ fn list(out: &mut Vec<u8>, name: &str, values: &[String]) -> serde_json::Result<
 
 fn text(out: &mut Vec<u8>, before: &str, text: &str) -> serde_json::Result<()> {
     out.extend_from_slice(before.as_bytes());
-    if !is_plain(text.as_bytes()) || memchr::memchr2(b'"', b'\\', text.as_bytes()).is_some() {
+    if !is_plain_in_json(text.as_bytes()) {
         return serde_json::to_writer(out, text);
     }
     out.push(b'"');
