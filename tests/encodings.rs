@@ -41,7 +41,9 @@ fn scan(path: &Path) -> (Vec<ConnectorFailure>, usize) {
                     failure.path.clear();
                     failures.push(*failure);
                 }
-                Item::Session(_) | Item::Line(_) => panic!("failures were asked for"),
+                Item::Session(_) | Item::Line(_) | Item::Packed(_) => {
+                    panic!("failures were asked for")
+                }
                 Item::Problem(_) => problems += 1,
             }
         }

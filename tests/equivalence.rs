@@ -19,7 +19,7 @@ use exchange_tls::log::header::{self, Column, Columns, HeaderLine};
 use exchange_tls::log::lines::MAX_LINE;
 use exchange_tls::log::record::{Record, Splitter};
 use exchange_tls::log::{pasted, LogType};
-use exchange_tls::scan::{Item, Options, Scan, Wanted};
+use exchange_tls::scan::{Form, Item, Options, Scan, Wanted};
 use exchange_tls::session::seen::Seen;
 use exchange_tls::session::summary::SmtpSession;
 use exchange_tls::session::table::Table;
@@ -291,6 +291,7 @@ fn shown(item: Item) -> String {
             session.write_to(&mut text).unwrap();
             String::from_utf8(text).unwrap()
         }
+        Item::Packed(_) => unreachable!("no question asks for them"),
         // Their words are for the tests of the program.
         Item::Problem(problem) => {
             let path = problem.path().unwrap_or_default();
@@ -305,7 +306,7 @@ fn shown(item: Item) -> String {
 fn questions() -> Vec<Options> {
     let failures = Options { recurse: true, literal: true, ..Options::default() };
     let sessions = Options { wanted: Wanted::Sessions, ..failures.clone() };
-    let lines = Options { lines: true, ..sessions.clone() };
+    let lines = Options { form: Form::Line, ..sessions.clone() };
     vec![
         lines,
         Options { include_rejection: true, include_records: true, ..failures.clone() },

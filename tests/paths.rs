@@ -59,7 +59,7 @@ fn read(mut scan: Scan) -> (usize, Vec<ErrorKind>) {
             match item {
                 Item::Failure(_) => failures += 1,
                 Item::Problem(problem) => problems.push(problem.kind()),
-                Item::Session(_) | Item::Line(_) => {}
+                Item::Session(_) | Item::Line(_) | Item::Packed(_) => {}
             }
         }
         if !more {

@@ -60,7 +60,7 @@ fn read(folder: &Folder, wanted: Wanted, since: Option<&str>) -> (Vec<String>, P
     let items = std::iter::from_fn(|| scan.pop()).map(|item| match item {
         Item::Failure(failure) => serde_json::to_string(&failure).unwrap(),
         Item::Session(session) => serde_json::to_string(&session).unwrap(),
-        Item::Line(_) => unreachable!("lines were not asked for"),
+        Item::Line(_) | Item::Packed(_) => unreachable!("another form was asked for"),
         Item::Problem(problem) => panic!("{problem:?}"),
     });
     (items.collect(), scan.progress())

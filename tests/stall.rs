@@ -84,7 +84,7 @@ fn a_folder_that_stalls_is_given_up_and_the_rest_is_read() {
             match item {
                 Item::Failure(failure) => failures.push(failure.path),
                 Item::Problem(problem) => problems.push(problem),
-                Item::Session(_) | Item::Line(_) => {}
+                Item::Session(_) | Item::Line(_) | Item::Packed(_) => {}
             }
         }
         assert_eq!(problems.len(), 1, "{problems:?}");

@@ -3,7 +3,7 @@
 use std::io;
 
 use exchange_tls::error::{Error, ErrorKind};
-use exchange_tls::scan::{Item, Options, Scan, Wanted};
+use exchange_tls::scan::{Form, Item, Options, Scan, Wanted};
 
 use super::arguments::LogArguments;
 use super::details::Details;
@@ -84,6 +84,7 @@ fn read(arguments: &LogArguments, wanted: Wanted, output: &mut Output) -> Result
                     details.count(session.cause);
                     output.session(&session)?;
                 }
+                Item::Packed(_) => {} // nobody asked for it
                 Item::Problem(problem) => {
                     unread |= matches!(
                         problem.kind(),
@@ -139,7 +140,7 @@ fn options(arguments: &LogArguments, wanted: Wanted) -> Options {
         causes: arguments.causes.clone(),
         include_rejection: arguments.include_rejection,
         include_records: arguments.include_records,
-        lines: arguments.json,
+        form: if arguments.json { Form::Line } else { Form::Whole },
         timeout: arguments.timeout,
         ..Options::default()
     }

@@ -158,7 +158,7 @@ impl Evidence {
     pub fn take(&mut self, item: Item) -> Option<Error> {
         match item {
             Item::Failure(failure) => self.add_failure(*failure),
-            Item::Session(_) | Item::Line(_) => {}
+            Item::Session(_) | Item::Line(_) | Item::Packed(_) => {}
             Item::Problem(problem) => return Some(problem),
         }
         None

@@ -7,12 +7,14 @@ use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
 
+use super::met::Met;
 use super::numbers::Numbers;
 use super::pages_types::*;
 use super::room::{texts, Room, ALIGNMENT};
 use super::types::*;
 use super::views::time;
 use crate::log::certificate::Certificate;
+use crate::session::shared::Shared;
 
 /// Bytes of texts, texts in lists, and certificates: what weeks of logs of a server hold, and
 /// little enough to be thrown away and begun again.
@@ -38,6 +40,8 @@ pub struct Known {
     certificate_table: Numbers,
     /// Hashes of texts that came once.
     met: Vec<u64>,
+    met_lists: Met<Vec<String>, extls_list>,
+    met_certificates: Met<Certificate, *const extls_certificate>,
     /// How often it was begun.
     generation: u64,
 }
@@ -61,6 +65,8 @@ impl Known {
         self.certificates.reserve(room.certificates.max(MAX_CERTIFICATES));
         self.texts.clear();
         self.lists.clear();
+        self.met_lists.clear();
+        self.met_certificates.clear();
         for table in [&mut self.text_table, &mut self.list_table, &mut self.certificate_table] {
             table.clear();
         }
@@ -87,7 +93,7 @@ impl Known {
     }
 
     /// A text, which may be missing.
-    pub fn maybe(&mut self, text: Option<&String>) -> extls_str {
+    pub fn maybe(&mut self, text: Option<&str>) -> extls_str {
         text.map_or(NO_TEXT, |text| self.text(text))
     }
 
@@ -135,8 +141,7 @@ impl Known {
         text.map_or(kept.data.is_null(), |text| !kept.data.is_null() && self.is(kept, text))
     }
 
-    /// Several texts.
-    pub fn list(&mut self, texts: &[String]) -> extls_list {
+    fn list(&mut self, texts: &[String]) -> extls_list {
         if texts.is_empty() {
             return extls_list { items: std::ptr::null(), len: 0 };
         }
@@ -159,9 +164,29 @@ impl Known {
         extls_list { items: self.listed.as_ptr().wrapping_add(from), len: texts.len() }
     }
 
-    /// A certificate, which may be missing.
-    pub fn certificate(&mut self, certificate: Option<&Certificate>) -> *const extls_certificate {
+    /// A list that sessions have in common.
+    pub fn shared_list(&mut self, list: &Shared<Vec<String>>) -> extls_list {
+        self.met_lists.get(list).unwrap_or_else(|| {
+            let view = self.list(list);
+            self.met_lists.put(list, view);
+            view
+        })
+    }
+
+    /// A certificate that sessions have in common, which may be missing.
+    pub fn shared_certificate(
+        &mut self,
+        certificate: Option<&Shared<Certificate>>,
+    ) -> *const extls_certificate {
         let Some(certificate) = certificate else { return std::ptr::null() };
+        self.met_certificates.get(certificate).unwrap_or_else(|| {
+            let view = self.certificate(certificate);
+            self.met_certificates.put(certificate, view);
+            view
+        })
+    }
+
+    fn certificate(&mut self, certificate: &Certificate) -> *const extls_certificate {
         let names = self.list(&certificate.alternate_names);
         let times = [certificate.not_before, certificate.not_after].map(time);
         let texts = texts(certificate);
@@ -175,7 +200,8 @@ impl Known {
                 && kept_texts.into_iter().zip(texts).all(|(kept, text)| self.is_maybe(kept, text))
         });
         let number = found.unwrap_or_else(|| {
-            let [subject, issuer, serial_number, thumbprint] = texts.map(|text| self.maybe(text));
+            let [subject, issuer, serial_number, thumbprint] =
+                texts.map(|text| self.maybe(text.map(String::as_str)));
             let [not_before, not_after] = times;
             debug_assert!(fits(&self.certificates, 1));
             self.certificate_table.add(hash);
@@ -249,10 +275,14 @@ mod tests {
         let other = Certificate { subject: Some("CN=a".to_owned()), ..Certificate::default() };
         let named = Certificate { alternate_names: strings(&["a", "b"]), ..one.clone() };
         let copy = one.clone();
-        let mut place = |certificate| known.certificate(Some(certificate));
-        assert_eq!(place(&one), place(&copy));
+        let mut place = |certificate: &Certificate| known.certificate(certificate);
+        let first = place(&one);
+        assert_eq!(first, place(&copy));
         assert!(place(&one) != place(&other) && place(&one) != place(&named));
-        assert!(known.certificate(None).is_null());
+        let [one, copy] = [one, copy].map(Shared::new);
+        let mut place = |certificate| known.shared_certificate(certificate);
+        assert!([&one, &copy, &one].iter().all(|shared| place(Some(shared)) == first));
+        assert!(place(None).is_null());
     }
 
     #[test]
@@ -269,7 +299,7 @@ mod tests {
         assert!(known.has(&room));
         let place = known.bytes.as_ptr();
         known.list(&list);
-        known.certificate(Some(&certificate));
+        known.certificate(&certificate);
         assert_eq!(known.bytes.as_ptr(), place);
     }
 }

@@ -21,6 +21,7 @@ mod guard;
 mod known;
 pub mod library;
 mod memory;
+mod met;
 mod numbers;
 mod objects;
 mod options;

@@ -6,7 +6,7 @@ use super::arguments::{numbers, texts, timeout};
 use super::types::*;
 use crate::failure::cause::{Cause, CAUSES};
 use crate::log::LogType;
-use crate::scan::{Options, Wanted};
+use crate::scan::{Form, Options, Wanted};
 use crate::timestamp::Timestamp;
 
 /// Checks and copies the options.
@@ -55,6 +55,7 @@ pub unsafe fn read(given: &extls_scan_options) -> Result<(Vec<PathBuf>, Options)
         connectors,
         timeout: timeout(given.timeout_seconds),
         causes: causes.iter().map(cause).collect::<Result<_, _>>()?,
+        form: Form::Packed,
         ..Options::default()
     };
     Ok((paths.into_iter().map(PathBuf::from).collect(), options))

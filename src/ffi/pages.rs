@@ -3,17 +3,21 @@
 
 use super::known::Known;
 use super::pages_types::*;
-use super::room::Room;
+use super::room::{Room, ALIGNMENT};
 use super::types::*;
 use super::views::{log_type, time};
 use crate::log::LogType;
-use crate::session::summary::{SmtpSession, Span};
+use crate::session::packed::{PackedSession, Piece, Pieces};
+use crate::session::summary::Span;
 
 /// Most sessions of a page, and the bytes of their own texts, unless one alone has more: what stays
 /// in the processor's cache while it is written here and read by the caller.
 const MAX_SESSIONS: usize = 256;
 const MAX_BYTES: usize = 256 * 1024;
 const MAX_LISTED: usize = 8 * 1024;
+
+/// Texts of a session that stand in no list.
+const TEXTS: usize = 12;
 
 /// Sessions of one page. Nothing in it moves until the next one.
 #[derive(Default)]
@@ -40,8 +44,9 @@ impl Pages {
     }
 
     /// Adds a session; false where it belongs on the next page. The first one always finds room.
-    pub fn add(&mut self, session: &SmtpSession) -> bool {
-        let (room, bytes, listed) = room(session);
+    pub fn add(&mut self, session: &PackedSession) -> bool {
+        let (bytes, listed) = session.size();
+        let room = room(session);
         let fits = self.sessions.len() < self.sessions.capacity()
             && self.bytes.capacity() - self.bytes.len() >= bytes
             && self.listed.capacity() - self.listed.len() >= listed;
@@ -77,30 +82,31 @@ impl Pages {
         }
     }
 
-    fn view(&mut self, session: &SmtpSession) -> extls_session {
+    fn view(&mut self, session: &PackedSession) -> extls_session {
         let span = |span: Option<Span>| span.map_or(EXTLS_NO_TIME, |span| span.0);
         let sent = session.log_type == LogType::Send;
+        let cause = session.cause.map(|cause| cause.name());
         extls_session {
-            connector: self.known.maybe(session.connector.as_ref()),
-            session_id: self.own(session.session_id.as_ref()),
-            local_endpoint: self.endpoint(session.local_endpoint.as_ref(), !sent),
-            remote_endpoint: self.endpoint(session.remote_endpoint.as_ref(), sent),
-            local_host: self.known.maybe(session.local_host.as_ref()),
-            remote_host: self.known.maybe(session.remote_host.as_ref()),
-            tls_protocol: self.known.maybe(session.tls_protocol.as_ref()),
-            tls_cipher: self.known.maybe(session.tls_cipher.as_ref()),
-            authentication: self.known.maybe(session.authentication.as_ref()),
-            authenticated_as: self.known.maybe(session.authenticated_as.as_ref()),
-            ended_by: self.known.maybe(session.ended_by.as_ref()),
-            cause_name: session.cause.map_or(NO_TEXT, |cause| self.known.text(cause.name())),
-            path: self.known.text(&session.path),
-            sender: self.addresses(&session.sender),
-            recipient: self.addresses(&session.recipient),
-            internet_message_id: self.list(&session.internet_message_id),
-            offered_extensions: self.known.list(&session.offered_extensions),
-            records: self.list(&session.records),
-            certificate: self.known.certificate(session.certificate.as_deref()),
-            remote_certificate: self.known.certificate(session.remote_certificate.as_deref()),
+            connector: self.shared(session, session.connector),
+            session_id: self.own(session.text(session.session_id)),
+            local_endpoint: self.endpoint(session, session.local_endpoint, !sent),
+            remote_endpoint: self.endpoint(session, session.remote_endpoint, sent),
+            local_host: self.shared(session, session.local_host),
+            remote_host: self.shared(session, session.remote_host),
+            tls_protocol: self.shared(session, session.tls_protocol),
+            tls_cipher: self.shared(session, session.tls_cipher),
+            authentication: self.shared(session, session.authentication),
+            authenticated_as: self.shared(session, session.authenticated_as),
+            ended_by: self.shared(session, session.ended_by),
+            cause_name: self.known.maybe(cause),
+            path: self.shared(session, session.path),
+            sender: self.addresses(session, session.sender),
+            recipient: self.addresses(session, session.recipient),
+            internet_message_id: self.list(session, session.internet_message_id),
+            offered_extensions: self.known.shared_list(&session.offered_extensions),
+            records: self.list(session, session.records),
+            certificate: self.known.shared_certificate(session.certificate.as_ref()),
+            remote_certificate: self.known.shared_certificate(session.remote_certificate.as_ref()),
             start_time: time(session.start_time),
             end_time: time(session.end_time),
             duration: span(session.duration),
@@ -114,8 +120,13 @@ impl Pages {
         }
     }
 
+    /// A text that sessions have in common.
+    fn shared(&mut self, session: &PackedSession, piece: Piece) -> extls_str {
+        self.known.maybe(session.text(piece))
+    }
+
     /// A text of this session only.
-    fn own(&mut self, text: Option<&String>) -> extls_str {
+    fn own(&mut self, text: Option<&str>) -> extls_str {
         let Some(text) = text else { return NO_TEXT };
         let from = self.bytes.len();
         self.bytes.extend_from_slice(text.as_bytes());
@@ -123,7 +134,8 @@ impl Pages {
     }
 
     /// The end that listens has the same port each time.
-    fn endpoint(&mut self, text: Option<&String>, listens: bool) -> extls_str {
+    fn endpoint(&mut self, session: &PackedSession, piece: Piece, listens: bool) -> extls_str {
+        let text = session.text(piece);
         if listens {
             self.known.maybe(text)
         } else {
@@ -131,62 +143,48 @@ impl Pages {
         }
     }
 
-    fn list(&mut self, texts: &[String]) -> extls_list {
-        self.listed(texts, |page, text| page.own(Some(text)))
+    fn list(&mut self, session: &PackedSession, pieces: Pieces) -> extls_list {
+        self.listed(session, pieces, |page, text| page.own(Some(text)))
     }
 
     /// Many write a single time, and some every day.
-    fn addresses(&mut self, texts: &[String]) -> extls_list {
-        self.listed(texts, |page, text| {
+    fn addresses(&mut self, session: &PackedSession, pieces: Pieces) -> extls_list {
+        self.listed(session, pieces, |page, text| {
             page.known.again(text).unwrap_or_else(|| page.own(Some(text)))
         })
     }
 
     fn listed(
         &mut self,
-        texts: &[String],
-        view: impl Fn(&mut Self, &String) -> extls_str,
+        session: &PackedSession,
+        pieces: Pieces,
+        view: impl Fn(&mut Self, &str) -> extls_str,
     ) -> extls_list {
-        if texts.is_empty() {
-            return extls_list { items: std::ptr::null(), len: 0 };
+        let texts = session.texts(pieces);
+        let len = texts.len();
+        if len == 0 {
+            return extls_list { items: std::ptr::null(), len };
         }
         let from = self.listed.len();
         for text in texts {
             let text = view(self, text);
             self.listed.push(text);
         }
-        extls_list { items: self.listed.as_ptr().wrapping_add(from), len: texts.len() }
+        extls_list { items: self.listed.as_ptr().wrapping_add(from), len }
     }
 }
 
-/// Most that a session takes: of what is shared, and bytes and listed texts of its own.
-fn room(session: &SmtpSession) -> (Room, usize, usize) {
+/// Most that a session takes of what is shared.
+fn room(session: &PackedSession) -> Room {
     let mut room = Room::default();
-    let shared = [
-        &session.connector,
-        &session.local_endpoint,
-        &session.remote_endpoint,
-        &session.local_host,
-        &session.remote_host,
-        &session.tls_protocol,
-        &session.tls_cipher,
-        &session.authentication,
-        &session.authenticated_as,
-        &session.ended_by,
-    ];
-    shared.into_iter().flatten().for_each(|text| room.text(text));
+    let (bytes, listed) = session.size();
+    // Whatever of it is shared, in so many texts, and the name of its cause.
+    room.bytes = bytes + (TEXTS + listed) * ALIGNMENT;
     session.cause.iter().for_each(|cause| room.text(cause.name()));
-    room.text(&session.path);
     room.list(&session.offered_extensions);
-    session.sender.iter().chain(&session.recipient).for_each(|text| room.text(text));
     let certificates = [&session.certificate, &session.remote_certificate];
     certificates.into_iter().flatten().for_each(|certificate| room.certificate(certificate));
-
-    let own = [&session.session_id, &session.local_endpoint, &session.remote_endpoint];
-    let lists =
-        [&session.sender, &session.recipient, &session.internet_message_id, &session.records];
-    let bytes = own.into_iter().flatten().chain(lists.into_iter().flatten()).map(String::len).sum();
-    (room, bytes, lists.map(Vec::len).iter().sum())
+    room
 }
 
 #[cfg(test)]
@@ -194,10 +192,12 @@ mod tests {
     use super::*;
     use crate::log::header::Columns;
     use crate::log::record::Splitter;
+    use crate::session::packed::Packer;
     use crate::session::seen::Seen;
+    use crate::session::summary::SmtpSession;
     use crate::session::{Place, Session};
 
-    fn session(id: &str, recipients: usize) -> SmtpSession {
+    fn session(id: &str, recipients: usize) -> PackedSession {
         let line = format!("2024-01-05T08:00:00.000Z,Out,{id},0,1.2.3.4:5,5.6.7.8:25,+,,");
         let mut splitter = Splitter::default();
         let (record, _) = splitter.split(line.as_bytes(), &Columns::standard()).unwrap();
@@ -205,7 +205,7 @@ mod tests {
         session.remote = "5.6.7.8:25".to_owned();
         let mut summary = SmtpSession::new(session, None, "a.log".to_owned(), &mut Seen::default());
         summary.recipient = (0..recipients).map(|n| format!("{n}@contoso.com")).collect();
-        summary
+        Packer::default().pack(summary)
     }
 
     #[test]

@@ -236,13 +236,13 @@ impl extls_scan {
         while self.pages.len() < max_sessions {
             let is_empty = self.pages.len() == 0;
             match self.take(if is_empty { wait } else { Duration::ZERO }) {
-                Next::Item(Item::Session(session)) if self.pages.add(&session) => {}
+                Next::Item(Item::Packed(session)) if self.pages.add(&session) => {}
                 Next::Item(item) if is_empty => {
                     let item = match self.item.insert(item) {
                         Item::Failure(failure) => self.views.failure(failure),
                         Item::Problem(problem) => self.views.problem(problem),
-                        // The first one finds room, and lines are not asked for.
-                        Item::Session(_) | Item::Line(_) => NO_ITEM,
+                        // The first one finds room, and no other form is asked for.
+                        Item::Session(_) | Item::Line(_) | Item::Packed(_) => NO_ITEM,
                     };
                     return Found::Here(extls_page { item, ..self.pages.show() });
                 }

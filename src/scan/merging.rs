@@ -147,6 +147,7 @@ fn shifted(mut item: Item, lines: u64) -> Item {
         Item::Failure(failure) => failure.line += lines,
         Item::Session(session) => session.line += lines,
         Item::Line(session) => session.line += lines,
+        Item::Packed(session) => session.line += lines,
         Item::Problem(_) => {}
     }
     item

@@ -48,6 +48,7 @@ use crate::log::patience::{Hook, Patience};
 use crate::log::record::Splitter;
 use crate::log::LogType;
 use crate::session::line::SessionLine;
+use crate::session::packed::PackedSession;
 use crate::session::summary::SmtpSession;
 use crate::session::table::Table;
 use crate::session::Keep;
@@ -73,6 +74,18 @@ pub enum Wanted {
     Sessions,
 }
 
+/// How a scan gives sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Form {
+    /// With everything.
+    #[default]
+    Whole,
+    /// As lines of JSON.
+    Line,
+    /// With all texts in one.
+    Packed,
+}
+
 /// What to read and what to give.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
@@ -96,8 +109,8 @@ pub struct Options {
     pub include_rejection: bool,
     /// Give the records of each session.
     pub include_records: bool,
-    /// Give sessions as lines of JSON, which takes less time than to write them later.
-    pub lines: bool,
+    /// How sessions are given: what the threads that read them can do takes less time there.
+    pub form: Form,
     /// How long a path may give no answer before it is given up.
     pub timeout: Timeout,
     /// Called before a path is touched: a slow disk for tests.
@@ -117,8 +130,10 @@ pub enum Item {
     Failure(Box<ConnectorFailure>),
     /// A session.
     Session(Box<SmtpSession>),
-    /// A session, where [`Options::lines`] asked for it.
+    /// A session, where [`Form::Line`] was asked for.
     Line(Box<SessionLine>),
+    /// A session, where [`Form::Packed`] was asked for.
+    Packed(Box<PackedSession>),
     /// Something that could not be read.
     Problem(Error),
 }

@@ -2,7 +2,7 @@
 
 use foldhash::fast::RandomState;
 
-use super::{Item, Options, Wanted};
+use super::{Form, Item, Options, Wanted};
 use crate::error::Error;
 use crate::failure::judge::judge;
 use crate::failure::ConnectorFailure;
@@ -53,12 +53,14 @@ impl Query {
         if sessions {
             let path = path(session.origin);
             let session = SmtpSession::new(*session, cause, path, seen);
-            if self.options.lines {
+            return match self.options.form {
+                Form::Whole => Some(Item::Session(Box::new(session))),
                 // Nothing of a session is of a kind that JSON does not have.
-                let line = SessionLine::new(&session, &mut seen.scratch).ok()?;
-                return Some(Item::Line(Box::new(line)));
-            }
-            return Some(Item::Session(Box::new(session)));
+                Form::Line => {
+                    SessionLine::new(&session, &mut seen.scratch).ok().map(Box::new).map(Item::Line)
+                }
+                Form::Packed => Some(Item::Packed(Box::new(seen.packer.pack(session)))),
+            };
         }
         let mark = mark?;
         let path = path(mark.place);

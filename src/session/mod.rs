@@ -10,6 +10,7 @@ pub mod commands;
 pub mod dialogue;
 pub mod information;
 pub mod line;
+pub mod packed;
 pub mod seen;
 pub mod shared;
 pub mod summary;

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use super::information::{may_quote, tls};
+use super::packed::Packer;
 use super::shared::Shared;
 use super::Tls;
 use crate::log::certificate::{Certificate, Fields};
@@ -37,6 +38,7 @@ pub struct Seen {
     path: Option<(usize, String)>,
     /// Memory to write in, for whoever writes next.
     pub(crate) scratch: Vec<u8>,
+    pub(crate) packer: Packer,
 }
 
 impl Seen {

@@ -19,6 +19,16 @@ impl<T> Shared<T> {
     pub fn new(value: T) -> Self {
         Shared(Arc::new((value, OnceCell::new())))
     }
+
+    /// Where it is kept.
+    pub(crate) fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
+    /// Whether this is the same value, and not only an equal one.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 impl<T> Deref for Shared<T> {

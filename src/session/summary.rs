@@ -138,3 +138,103 @@ impl SmtpSession {
         }
     }
 }
+
+/// Sessions for tests.
+#[cfg(test)]
+pub(crate) mod samples {
+    use super::*;
+    use crate::failure::cause::CAUSES;
+
+    /// One of which all is missing that may be, and of every cause some with texts of all kinds.
+    pub fn sessions() -> Vec<SmtpSession> {
+        let texts = [
+            "",
+            "plain",
+            "\"",
+            "a\\b",
+            "\t",
+            "\u{1F}",
+            "\u{7F}",
+            "Z\u{fc}rich",
+            "\u{1F4E7}",
+            "\",\"Line\":1",
+        ];
+        let full = |text: &'static str| CAUSES.iter().map(move |info| session(text, info.cause));
+        [empty()].into_iter().chain(texts.into_iter().flat_map(full)).collect()
+    }
+
+    /// A session of which every text is this one and nothing is missing.
+    fn session(text: &str, cause: Cause) -> SmtpSession {
+        let texts = |count: usize| vec![text.to_owned(); count];
+        let (some, time) =
+            (|| Some(text.to_owned()), Some(Timestamp::from_unix_millis(1_704_449_700_123)));
+        let certificate =
+            || Some(Shared::new(Certificate { subject: some(), ..Certificate::default() }));
+        SmtpSession {
+            start_time: time,
+            end_time: time,
+            duration: Some(Span(61_250)),
+            log_type: LogType::Receive,
+            connector: some(),
+            session_id: some(),
+            local_endpoint: some(),
+            remote_endpoint: some(),
+            local_host: some(),
+            remote_host: some(),
+            tls_protocol: some(),
+            tls_cipher: some(),
+            certificate: certificate(),
+            remote_certificate: certificate(),
+            authentication: some(),
+            authenticated_as: some(),
+            message_count: u32::MAX,
+            sender: texts(1),
+            recipient: texts(3),
+            internet_message_id: texts(2),
+            offered_extensions: Shared::new(texts(2)),
+            ended_by: some(),
+            cause: Some(cause),
+            complete: true,
+            longest_gap: Some(Span(5)),
+            path: text.to_owned(),
+            line: 7,
+            record_count: 9,
+            records: texts(2),
+        }
+    }
+
+    /// One of which all is missing that may be.
+    fn empty() -> SmtpSession {
+        SmtpSession {
+            start_time: None,
+            end_time: None,
+            duration: None,
+            log_type: LogType::Send,
+            connector: None,
+            session_id: None,
+            local_endpoint: None,
+            remote_endpoint: None,
+            local_host: None,
+            remote_host: None,
+            tls_protocol: None,
+            tls_cipher: None,
+            certificate: None,
+            remote_certificate: None,
+            authentication: None,
+            authenticated_as: None,
+            message_count: 0,
+            sender: Vec::new(),
+            recipient: Vec::new(),
+            internet_message_id: Vec::new(),
+            offered_extensions: Shared::new(Vec::new()),
+            ended_by: None,
+            cause: None,
+            complete: false,
+            longest_gap: None,
+            path: String::new(),
+            line: 0,
+            record_count: 0,
+            records: Vec::new(),
+        }
+    }
+}
