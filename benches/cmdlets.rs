@@ -30,13 +30,22 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let logs = Path::new(env!("CARGO_BIN_EXE_exchange-tls")).with_file_name("bench-cmdlets");
+    // Of a run that was broken off.
+    let _ = std::fs::remove_dir_all(&logs);
     for (name, bytes) in SIZES {
-        let _ = std::fs::remove_dir_all(logs.join(name));
         let plan = Plan { seed: 1, bytes, ..Plan::default() };
         if let Err(error) = generator::write(&logs.join(name), &plan) {
             eprintln!("{}: {error}", logs.display());
             return ExitCode::from(2);
         }
+    }
+    // Ten gigabytes: a month of a large server.
+    let huge = (0..20).try_for_each(|number| {
+        generator::copy::link(&logs.join("large"), &logs.join("huge").join(number.to_string()))
+    });
+    if let Err(error) = huge {
+        eprintln!("{}: {error}", logs.display());
+        return ExitCode::from(2);
     }
     let script = root.join("benches/peers/cmdlets.ps1");
     let run = Command::new("pwsh")

@@ -17,13 +17,14 @@
 //! of [`dialogue`] and [`mail`]; [`healthy`] and [`failing`] (which goes on in
 //! [`losses`] and [`refusals`]) are the sessions there are, from which [`scene`]
 //! chooses; [`folder`] interleaves them into [`files`] and counts
-//! the [`truth`].
+//! the [`truth`]. [`copy`] makes more of what is there.
 
 // Each user of this module needs another part of it.
 #![allow(dead_code)]
 
 pub mod calendar;
 pub mod certificates;
+pub mod copy;
 pub mod dialogue;
 pub mod failing;
 pub mod files;

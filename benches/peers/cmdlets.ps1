@@ -1,6 +1,6 @@
 # How long the cmdlets take, beside what a shell does without them.
 #   pwsh -NoProfile -File cmdlets.ps1 MODULE LOGS
-# LOGS has the folders small and large. Every figure is a median of five, with
+# LOGS has the folders small, large and huge. Every figure is a median of five, with
 # the least and the largest.
 param(
     [Parameter(Mandatory)] [string] $Module,
@@ -49,6 +49,33 @@ foreach ($size in 'small', 'large') {
     }
     Write-Figure '  the first failure' $first 's'
 }
+
+# What keeps somebody waiting: the first failure of much, the end after Ctrl+C, the bar.
+$huge = Join-Path $Logs 'huge'
+$gigabytes = (Get-ChildItem -LiteralPath $huge -Recurse -File | Measure-Object -Property Length -Sum).Sum / 1e9
+$first, $stop = @(), @()
+for ($round = 0; $round -lt $rounds; $round++) {
+    $watch = [System.Diagnostics.Stopwatch]::StartNew()
+    $first += Get-SendConnectorFailure -Path $huge -Recurse | ForEach-Object { $watch.Elapsed.TotalSeconds } | Select-Object -First 1
+    $shell = [powershell]::Create()
+    $null = $shell.AddScript("Import-Module '$Module'; Get-SendConnectorFailure -Path '$huge' -Recurse").BeginInvoke()
+    Start-Sleep -Milliseconds 1200
+    if ($shell.InvocationStateInfo.State -ne 'Running') { throw 'It had ended before it was stopped.' }
+    $stop += Get-Seconds { $shell.Stop() }
+    $shell.Dispose()
+}
+Write-Figure "Get-SendConnectorFailure, $([int] $gigabytes) GB: the first failure" $first 's'
+Write-Figure '  Ctrl+C in the middle: until it has ended' $stop 's'
+# A bar is shown after a second; what is read in less would tell nothing.
+$shown, $silent = @(), @()
+for ($round = 0; $round -lt $rounds; $round++) {
+    $ProgressPreference = 'Continue'
+    $shown += Get-Seconds { Get-SendConnectorFailure -Path $huge -Recurse }
+    $ProgressPreference = 'SilentlyContinue'
+    $silent += Get-Seconds { Get-SendConnectorFailure -Path $huge -Recurse }
+}
+Write-Figure '  all of it, with progress' $shown 's'
+Write-Figure '  all of it, without' $silent 's'
 
 # The peer writes as many objects of a compiled class, each of 20 fresh strings.
 Add-Type -TypeDefinition @"

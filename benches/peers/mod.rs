@@ -28,16 +28,17 @@ pub struct Peer {
 impl Peer {
     /// A: reads the failures.
     pub fn program(options: &Options, logs: &Logs) -> Self {
-        Peer::reading("failures", options, logs)
+        Peer::reading("failures", options, &logs.folder())
     }
 
     /// C: reads all sessions.
     pub fn sessions(options: &Options, logs: &Logs) -> Self {
-        Peer::reading("sessions", options, logs)
+        Peer::reading("sessions", options, &logs.folder())
     }
 
-    fn reading(verb: &str, options: &Options, logs: &Logs) -> Self {
-        let folder = logs.folder().to_string_lossy().into_owned();
+    /// Reads a folder in this way.
+    pub fn reading(verb: &str, options: &Options, folder: &Path) -> Self {
+        let folder = folder.to_string_lossy().into_owned();
         let program = options.program.clone().unwrap_or_else(|| PROGRAM.to_owned());
         let arguments = [verb, "--recurse", "--json"].map(str::to_owned);
         Peer { program, arguments: arguments.into_iter().chain([folder]).collect() }

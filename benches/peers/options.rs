@@ -1,7 +1,7 @@
 //! The command line of the benchmark.
 
 const HELP: &str = "\
-cargo bench --bench failures -- [OPTIONS]
+cargo bench --bench failures -- [OPTIONS]    (or --bench bounds)
 
   --size SIZE      how much to generate: 50MB, 1GiB (default; also BENCH_SIZE)
   --pairs N        how many pairs of runs (default 5; also BENCH_PAIRS)
@@ -73,7 +73,7 @@ impl Options {
         }
         // `cargo test --all-targets` runs benchmarks too: then nothing is timed.
         if !wanted {
-            println!("nothing is measured in a test run; use: cargo bench --bench failures");
+            println!("nothing is measured in a test run; use: cargo bench");
         }
         Ok(wanted.then_some(options))
     }
