@@ -14,6 +14,7 @@
 mod generator;
 mod peers;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use peers::logs::Logs;
@@ -73,6 +74,7 @@ fn run(options: &Options) -> Result<(), Failed> {
         );
     }
     let sessions = Peer::sessions(options, &logs);
+    let files = logs.files()?;
     // Once unmeasured: the programs themselves come from the disk too.
     measured(&program, &logs)?;
     check::sessions(&measure::run(&sessions)?, &logs.truth).map_err(Failed::Wrong)?;
@@ -86,7 +88,7 @@ fn run(options: &Options) -> Result<(), Failed> {
             return Err(Failed::Impossible("rg did not count the same in every run".to_owned()));
         }
         let c = timed(&sessions, &logs)?;
-        let pair = Pair { a, b: b.map(|found| found.0), c };
+        let pair = Pair { a, b: b.map(|found| found.0), c, d: plain(&files, &logs)? };
         eprintln!("pair {number} of {}: {pair}", options.pairs);
         pairs.push(pair);
     }
@@ -124,6 +126,19 @@ fn timed(sessions: &Peer, logs: &Logs) -> Result<f64, Failed> {
     let (seconds, status) = measure::time(sessions)?;
     if status != check::status(&logs.truth) {
         return Err(Failed::Impossible(format!("sessions ended with {status:?}")));
+    }
+    Ok(seconds)
+}
+
+/// A run that cuts lines and understands nothing: seconds.
+fn plain(files: &[PathBuf], logs: &Logs) -> Result<f64, Failed> {
+    let (seconds, records) =
+        peers::plain::read(files).map_err(|error| format!("plain: {error}"))?;
+    if records != logs.truth.records {
+        return Err(Failed::Impossible(format!(
+            "plain: {records} records; expected {}",
+            logs.truth.records
+        )));
     }
     Ok(seconds)
 }

@@ -90,7 +90,8 @@ impl Logs {
         Ok(())
     }
 
-    fn files(&self) -> Result<Vec<PathBuf>, String> {
+    /// All of them.
+    pub fn files(&self) -> Result<Vec<PathBuf>, String> {
         let mut files = Vec::new();
         below(&self.folder(), &mut files)
             .map_err(|error| format!("{}: {error}", self.root.display()))?;

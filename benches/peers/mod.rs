@@ -6,6 +6,7 @@ pub mod logs;
 pub mod machine;
 pub mod measure;
 pub mod options;
+pub mod plain;
 pub mod report;
 
 use std::fmt;

@@ -13,6 +13,7 @@ pub struct Pair {
     pub a: f64,
     pub b: Option<f64>,
     pub c: f64,
+    pub d: f64,
 }
 
 impl Pair {
@@ -27,9 +28,13 @@ impl fmt::Display for Pair {
         if let (Some(b), Some(ratio)) = (self.b, self.ratio()) {
             write!(f, "   B {:8.1} ms   A/B {ratio:.2}", b * 1000.0)?;
         }
-        write!(f, "   C {:8.1} ms   C/A {:.2}", self.c * 1000.0, self.c / self.a)
+        write!(f, "   C {:8.1} ms   C/A {:.2}", self.c * 1000.0, self.c / self.a)?;
+        write!(f, "   D {:8.1} ms   A/D {:.2}", self.d * 1000.0, self.a / self.d)
     }
 }
+
+/// What D is.
+const PLAIN: &str = "lines cut at their commas, session ids in a hash table, nothing understood";
 
 /// Everything that was measured.
 #[derive(Debug)]
@@ -60,12 +65,20 @@ impl Figures {
         median(self.pairs.iter().map(|pair| pair.c)).unwrap_or(f64::NAN)
     }
 
+    fn d(&self) -> f64 {
+        median(self.pairs.iter().map(|pair| pair.d)).unwrap_or(f64::NAN)
+    }
+
     fn ratio(&self) -> Option<f64> {
         median(self.pairs.iter().filter_map(Pair::ratio))
     }
 
     fn sessions_ratio(&self) -> Option<f64> {
         median(self.pairs.iter().map(|pair| pair.c / pair.a))
+    }
+
+    fn plain_ratio(&self) -> Option<f64> {
+        median(self.pairs.iter().map(|pair| pair.a / pair.d))
     }
 
     fn speed(&self, seconds: f64) -> f64 {
@@ -96,11 +109,14 @@ impl Figures {
                 "command": self.sessions, "median_seconds": self.c(),
                 "mb_per_second": self.speed(self.c()), "peak_memory": self.memory.2,
             },
+            "d": { "command": PLAIN, "median_seconds": self.d(), "mb_per_second": self.speed(self.d()) },
             "pairs": self.pairs.iter().map(|pair| json!({
-                "a_seconds": pair.a, "b_seconds": pair.b, "c_seconds": pair.c, "ratio": pair.ratio(),
+                "a_seconds": pair.a, "b_seconds": pair.b, "c_seconds": pair.c,
+                "d_seconds": pair.d, "ratio": pair.ratio(),
             })).collect::<Vec<_>>(),
             "median_ratio": self.ratio(),
             "median_sessions_ratio": self.sessions_ratio(),
+            "median_plain_ratio": self.plain_ratio(),
         })
     }
 
@@ -145,6 +161,12 @@ impl fmt::Display for Figures {
             self.line(f, 'B', command, seconds, self.memory.1)?;
         }
         self.line(f, 'C', &self.sessions, self.c(), self.memory.2)?;
+        writeln!(
+            f,
+            "D        {:8.1} ms  {:6.0} MB/s  {PLAIN}",
+            self.d() * 1000.0,
+            self.speed(self.d())
+        )?;
         match (self.ratio(), range(self.pairs.iter().filter_map(Pair::ratio))) {
             (Some(ratio), Some((least, most))) => writeln!(
                 f,
@@ -157,6 +179,11 @@ impl fmt::Display for Figures {
             (self.sessions_ratio(), range(self.pairs.iter().map(|pair| pair.c / pair.a)))
         {
             writeln!(f, "C/A      {ratio:8.2}     from {least:.2} to {most:.2}")?;
+        }
+        if let (Some(ratio), Some((least, most))) =
+            (self.plain_ratio(), range(self.pairs.iter().map(|pair| pair.a / pair.d)))
+        {
+            writeln!(f, "A/D      {ratio:8.2}     from {least:.2} to {most:.2}")?;
         }
         writeln!(
             f,
