@@ -239,7 +239,8 @@ fn permission_denied_in_the_middle_of_a_folder() {
         fs::copy(&secret, path.join("SEND20240105-1.LOG")).unwrap();
     }
     let program = folder.0.join("exchange-tls");
-    fs::copy(env!("CARGO_BIN_EXE_exchange-tls"), &program).unwrap();
+    // A link: a copy cannot be run while another test has just forked and still has it open.
+    fs::hard_link(env!("CARGO_BIN_EXE_exchange-tls"), &program).unwrap();
     mode(&program, 0o755);
     mode(&secret, 0o000);
     mode(&closed, 0o000);
