@@ -116,7 +116,7 @@ Describe 'A disk that gives no answer' -Skip:(-not (Test-Path -LiteralPath /proc
         'Get-ExchangeTlsDiagnosis -Path $disk/collected/EX01 -Root $disk/certs'
         'Get-ExchangeTlsDiagnosis'
     ) {
-        $script = '$shell = [powershell]::Create(); [void] $shell.AddScript("Import-Module ''$ModulePath''; `$true; " + {0}); $out = [System.Management.Automation.PSDataCollection[psobject]]::new(); $run = $shell.BeginInvoke([System.Management.Automation.PSDataCollection[psobject]]::new(), $out); while ($out.Count -eq 0) {{ Start-Sleep -Milliseconds 20 }}; Start-Sleep -Milliseconds 500; $watch = [System.Diagnostics.Stopwatch]::StartNew(); $shell.Stop(); "$($shell.InvocationStateInfo.State) $($watch.ElapsedMilliseconds -lt 2000)"' -f "'$(($setUp + $_).Replace("'", "''")) -TimeoutSeconds 0'"
+        $script = '$shell = [powershell]::Create(); [void] $shell.AddScript("Import-Module ''$ModulePath''; `$true; " + {0}); $out = [System.Management.Automation.PSDataCollection[psobject]]::new(); $run = $shell.BeginInvoke([System.Management.Automation.PSDataCollection[psobject]]::new(), $out); while ($out.Count -eq 0) {{ Start-Sleep -Milliseconds 20 }}; Start-Sleep -Milliseconds 500; $watch = [System.Diagnostics.Stopwatch]::StartNew(); $shell.Stop(); "$($shell.InvocationStateInfo.State) $($watch.ElapsedMilliseconds -lt 10000)"' -f "'$(($setUp + $_).Replace("'", "''")) -TimeoutSeconds 0'"
         Invoke-Child -Script $script -Environment $stalled | Should -BeExactly 'Stopped True'
     }
 }
