@@ -127,6 +127,7 @@ impl Sorter {
 
     /// The end of the unit; `last` is where its last line ends.
     pub fn end(&mut self, buffer: &[u8], last: usize) -> Sifted {
+        self.seen.lines.end();
         for at in self.slots.used() {
             match self.cuts && !self.all_left && !self.slots.at(at).continues {
                 true => self.leave_half(buffer, at),

@@ -356,4 +356,5 @@ fn heed<'a>(
 fn collect(query: &Query, table: &mut Table, items: &mut VecDeque<Item>) {
     let (sessions, seen) = table.finished();
     items.extend(sessions.drain(..).filter_map(|session| query.item(session, seen)));
+    seen.lines.end();
 }

@@ -77,7 +77,7 @@ pub enum Item {
     /// A session.
     Session(Box<SmtpSession>),
     /// A session, where [`Form::Line`] was asked for.
-    Line(Box<SessionLine>),
+    Line(SessionLine),
     /// A session, where [`Form::Packed`] was asked for.
     Packed(Box<PackedSession>),
     /// Something that could not be read.

@@ -7,7 +7,6 @@ use crate::error::Error;
 use crate::failure::judge::judge;
 use crate::failure::ConnectorFailure;
 use crate::log::files::LogFile;
-use crate::session::line::SessionLine;
 use crate::session::seen::Seen;
 use crate::session::summary::SmtpSession;
 use crate::session::{Keep, Place, Session};
@@ -56,9 +55,7 @@ impl Query {
             return match self.options.form {
                 Form::Whole => Some(Item::Session(Box::new(session))),
                 // Nothing of a session is of a kind that JSON does not have.
-                Form::Line => {
-                    SessionLine::new(&session, &mut seen.scratch).ok().map(Box::new).map(Item::Line)
-                }
+                Form::Line => seen.lines.add(&session).ok().map(Item::Line),
                 Form::Packed => Some(Item::Packed(Box::new(seen.packer.pack(session)))),
             };
         }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use super::information::{may_quote, tls};
+use super::line::Lines;
 use super::packed::Packer;
 use super::shared::Shared;
 use super::Tls;
@@ -36,8 +37,8 @@ pub struct Seen {
     certificates: [Shelf<Shared<Certificate>>; 2],
     /// The file that was named last, as a number of the scan, and its name.
     path: Option<(usize, String)>,
-    /// Memory to write in, for whoever writes next.
-    pub(crate) scratch: Vec<u8>,
+    /// Sessions that are being written or packed.
+    pub(crate) lines: Lines,
     pub(crate) packer: Packer,
 }
 
