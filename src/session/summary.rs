@@ -20,9 +20,10 @@ impl Serialize for Span {
         if rest == 0 {
             return serializer.serialize_i64(seconds);
         }
-        // Milliseconds of an i32's worth of seconds are exact in a double.
+        // Milliseconds of an i32's worth of seconds are exact in a double; divided last, they
+        // give the double that is nearest, and that is written with no more than three digits.
         serializer.serialize_f64(i32::try_from(seconds).map_or(f64::MAX, |whole| {
-            f64::from(whole) + f64::from(i32::try_from(rest).unwrap_or(0)) / 1000.0
+            (f64::from(whole) * 1000.0 + f64::from(i32::try_from(rest).unwrap_or(0))) / 1000.0
         }))
     }
 }
