@@ -16,9 +16,6 @@ const MAX_SESSIONS: usize = 256;
 const MAX_BYTES: usize = 256 * 1024;
 const MAX_LISTED: usize = 8 * 1024;
 
-/// Texts of a session that stand in no list.
-const TEXTS: usize = 12;
-
 /// Sessions of one page. Nothing in it moves until the next one.
 #[derive(Default)]
 pub struct Pages {
@@ -45,7 +42,7 @@ impl Pages {
 
     /// Adds a session; false where it belongs on the next page. The first one always finds room.
     pub fn add(&mut self, session: &PackedSession) -> bool {
-        let (bytes, listed) = session.size();
+        let (bytes, (_, listed)) = (session.bytes(), session.counts());
         let room = room(session);
         let fits = self.sessions.len() < self.sessions.capacity()
             && self.bytes.capacity() - self.bytes.len() >= bytes
@@ -176,10 +173,9 @@ impl Pages {
 
 /// Most that a session takes of what is shared.
 fn room(session: &PackedSession) -> Room {
-    let mut room = Room::default();
-    let (bytes, listed) = session.size();
-    // Whatever of it is shared, in so many texts, and the name of its cause.
-    room.bytes = bytes + (TEXTS + listed) * ALIGNMENT;
+    // Whatever of its texts is shared, and the name of its cause.
+    let bytes = session.bytes() + session.counts().0 * ALIGNMENT;
+    let mut room = Room { bytes, ..Room::default() };
     session.cause.iter().for_each(|cause| room.text(cause.name()));
     room.list(&session.offered_extensions);
     let certificates = [&session.certificate, &session.remote_certificate];

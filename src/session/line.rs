@@ -62,6 +62,8 @@ impl Lines {
             // Each block is set once.
             let _ = std::mem::take(&mut self.block).set(self.text.as_slice().into());
             self.text.clear();
+            // A session with all its records is no reason to keep so much.
+            self.text.shrink_to(2 * BLOCK);
         }
     }
 }

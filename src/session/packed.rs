@@ -60,20 +60,27 @@ pub struct PackedSession {
     pub records: Pieces,
     all: Box<str>,
     listed: Box<[Piece]>,
+    count: usize,
 }
+
+/// Memory that is kept for the next session; a few sessions with all their records need more.
+const KEPT: usize = 64 * 1024;
 
 /// Texts on their way into one.
 #[derive(Debug, Default)]
 pub struct Packer {
     all: String,
     listed: Vec<Piece>,
+    count: usize,
 }
 
 impl Packer {
     /// Packs a session.
     pub fn pack(&mut self, session: SmtpSession) -> PackedSession {
         self.all.clear();
+        self.all.shrink_to(KEPT);
         self.listed.clear();
+        self.count = 0;
         PackedSession {
             start_time: session.start_time,
             end_time: session.end_time,
@@ -106,11 +113,13 @@ impl Packer {
             records: self.list(&session.records),
             all: self.all.as_str().into(),
             listed: self.listed.as_slice().into(),
+            count: self.count,
         }
     }
 
     fn text(&mut self, text: &str) -> Piece {
         let from = number(self.all.len());
+        self.count += 1;
         self.all.push_str(text);
         Piece { from, to: number(self.all.len()) }
     }
@@ -142,9 +151,14 @@ impl PackedSession {
         pieces.iter().map(|piece| self.text(*piece).unwrap_or_default())
     }
 
-    /// Bytes of all texts, and how many texts there are in lists.
-    pub fn size(&self) -> (usize, usize) {
-        (self.all.len(), self.listed.len())
+    /// Bytes of all texts.
+    pub fn bytes(&self) -> usize {
+        self.all.len()
+    }
+
+    /// How many texts there are, and how many of them in lists.
+    pub fn counts(&self) -> (usize, usize) {
+        (self.count, self.listed.len())
     }
 }
 
