@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use serde_json::{Map, Value};
 
@@ -47,14 +47,28 @@ struct Given {
     status: Option<i32>,
 }
 
+/// Hundreds of programs are started here, and Wine cannot start one now and then
+/// (ERROR_INTERNAL_ERROR); that is no answer of the program.
+fn output(command: &mut Command) -> Output {
+    for _ in 0..3 {
+        match command.output() {
+            Err(error) if cfg!(windows) && error.raw_os_error() == Some(1359) => {
+                eprintln!("started once more: {error}");
+            }
+            output => return output.expect("the program starts"),
+        }
+    }
+    panic!("the program does not start");
+}
+
 fn run(verb: &str, case: &Case) -> Given {
     let arguments = case.expected["args"].as_array().cloned().unwrap_or_default();
-    let output = Command::new(env!("CARGO_BIN_EXE_exchange-tls"))
-        .args([verb, "--json"])
-        .args(arguments.iter().map(|argument| argument.as_str().expect("args are texts")))
-        .arg(&case.input)
-        .output()
-        .expect("the program starts");
+    let output = output(
+        Command::new(env!("CARGO_BIN_EXE_exchange-tls"))
+            .args([verb, "--json"])
+            .args(arguments.iter().map(|argument| argument.as_str().expect("args are texts")))
+            .arg(&case.input),
+    );
     let lines = |bytes: &[u8]| -> Vec<String> {
         String::from_utf8_lossy(bytes).lines().map(str::to_owned).collect()
     };
