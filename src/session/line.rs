@@ -148,11 +148,7 @@ fn span(out: &mut Vec<u8>, name: &str, span: Option<Span>) -> serde_json::Result
 fn maybe(out: &mut Vec<u8>, name: &str, value: &Option<String>) -> serde_json::Result<()> {
     match value {
         Some(value) => text(out, name, value),
-        None => {
-            out.extend_from_slice(name.as_bytes());
-            out.extend_from_slice(b"null");
-            Ok(())
-        }
+        None => self::value(out, name, value),
     }
 }
 

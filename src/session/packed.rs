@@ -14,15 +14,15 @@ use crate::timestamp::Timestamp;
 /// A text of a [`PackedSession`], which may be missing: [`PackedSession::text`].
 #[derive(Debug, Clone, Copy)]
 pub struct Piece {
-    from: u32,
-    to: u32,
+    from: usize,
+    to: usize,
 }
 
 /// Several of them: [`PackedSession::texts`].
 #[derive(Debug, Clone, Copy)]
 pub struct Pieces {
-    from: u32,
-    to: u32,
+    from: usize,
+    to: usize,
 }
 
 /// An [`SmtpSession`]; its texts are asked for by their places.
@@ -118,10 +118,10 @@ impl Packer {
     }
 
     fn text(&mut self, text: &str) -> Piece {
-        let from = number(self.all.len());
+        let from = self.all.len();
         self.count += 1;
         self.all.push_str(text);
-        Piece { from, to: number(self.all.len()) }
+        Piece { from, to: self.all.len() }
     }
 
     fn maybe(&mut self, text: &Option<String>) -> Piece {
@@ -130,24 +130,24 @@ impl Packer {
     }
 
     fn list(&mut self, texts: &[String]) -> Pieces {
-        let from = number(self.listed.len());
+        let from = self.listed.len();
         for text in texts {
             let piece = self.text(text);
             self.listed.push(piece);
         }
-        Pieces { from, to: number(self.listed.len()) }
+        Pieces { from, to: self.listed.len() }
     }
 }
 
 impl PackedSession {
     /// A text; `None` where it is missing.
     pub fn text(&self, piece: Piece) -> Option<&str> {
-        self.all.get(place(piece.from)..place(piece.to))
+        self.all.get(piece.from..piece.to)
     }
 
     /// Several texts.
     pub fn texts(&self, pieces: Pieces) -> impl ExactSizeIterator<Item = &str> {
-        let pieces = self.listed.get(place(pieces.from)..place(pieces.to)).unwrap_or_default();
+        let pieces = self.listed.get(pieces.from..pieces.to).unwrap_or_default();
         pieces.iter().map(|piece| self.text(*piece).unwrap_or_default())
     }
 
@@ -160,16 +160,6 @@ impl PackedSession {
     pub fn counts(&self) -> (usize, usize) {
         (self.count, self.listed.len())
     }
-}
-
-/// What is kept of a session is less than 300 MB: ten thousand records of 4 kB, each byte of
-/// which may become six.
-fn number(place: usize) -> u32 {
-    u32::try_from(place).unwrap_or(u32::MAX)
-}
-
-fn place(number: u32) -> usize {
-    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]
