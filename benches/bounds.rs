@@ -19,9 +19,10 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use generator::{copy, Truth};
+use generator::{copy, files, Truth};
 use peers::logs::Logs;
 use peers::options::Options;
+use peers::report::{mebibytes, median, range};
 use peers::{check, machine, measure, Peer};
 
 /// Bytes of memory that no run may take more of.
@@ -30,10 +31,6 @@ const MOST: u64 = 64 << 20;
 /// How often the same logs are read.
 const COPIES: [u64; 3] = [1, 4, 16];
 
-const HEADER: &str = "#Software: Microsoft Exchange Server\r\n#Version: 15.0.0.0\r\n\
-    #Log-type: SMTP Send Protocol Log\r\n#Date: 2024-01-05T00:00:00.000Z\r\n\
-    #Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\r\n";
-
 fn main() -> ExitCode {
     let options = match Options::from_arguments(std::env::args().skip(1)) {
         Ok(Some(options)) => options,
@@ -41,7 +38,7 @@ fn main() -> ExitCode {
         Err(text) => return fail(&text),
     };
     println!("machine  {}", machine::describe());
-    match copies(&options).and_then(|copies| Ok(copies & hard(&options)?)) {
+    match run(&options) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(text) => fail(&text),
@@ -53,10 +50,15 @@ fn fail(text: &str) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// Reads the logs, and copies of them; whether memory stayed below [`MOST`].
-fn copies(options: &Options) -> Result<bool, String> {
+/// Measures; whether memory stayed below [`MOST`].
+fn run(options: &Options) -> Result<bool, String> {
     let logs = Logs::obtain(options)?;
     logs.warm()?;
+    Ok(copies(options, &logs)? & hard(options, &logs)?)
+}
+
+/// Reads the logs, and copies of them.
+fn copies(options: &Options, logs: &Logs) -> Result<bool, String> {
     let scratch = logs.scratch();
     let folder = Folder::new(scratch.with_file_name("copies"))?;
     let mut sets = Vec::new();
@@ -91,20 +93,17 @@ fn copies(options: &Options) -> Result<bool, String> {
     for (at, (failures, sessions, truth)) in sets.iter().enumerate() {
         let what = format!("{:.0} MB in {} files", machine::megabytes(truth.bytes), truth.files);
         let seconds = median(rounds.iter().map(|round| round[at]));
-        within &= line(
-            &format!("failures, {what}"),
-            Some(seconds),
-            measure::peak_memory(failures, &scratch),
-        );
+        within &=
+            line(&format!("failures, {what}"), seconds, measure::peak_memory(failures, &scratch));
         within &=
             line(&format!("sessions, {what}"), None, measure::peak_memory(sessions, &scratch));
     }
     let ratios = || rounds.iter().map(|round| round[2] / round[1]);
-    let (least, most) = (ratios().fold(f64::MAX, f64::min), ratios().fold(0.0, f64::max));
-    println!(
-        "sixteen times the logs beside four times: {:.2}, from {least:.2} to {most:.2}",
-        median(ratios())
-    );
+    if let (Some(ratio), Some((least, most))) = (median(ratios()), range(ratios())) {
+        println!(
+            "sixteen times the logs beside four times: {ratio:.2}, from {least:.2} to {most:.2}"
+        );
+    }
     Ok(within)
 }
 
@@ -112,8 +111,7 @@ fn copies(options: &Options) -> Result<bool, String> {
 type Maker = fn(&Path) -> io::Result<()>;
 
 /// Reads what is made to cost much.
-fn hard(options: &Options) -> Result<bool, String> {
-    let logs = Logs::obtain(options)?;
+fn hard(options: &Options, logs: &Logs) -> Result<bool, String> {
     let folder = Folder::new(logs.scratch().with_file_name("hard"))?;
     let mut within = true;
     let makers: [(&str, Maker); 4] = [
@@ -137,11 +135,8 @@ fn hard(options: &Options) -> Result<bool, String> {
             }
             seconds.push(time);
         }
-        within &= line(
-            what,
-            Some(median(seconds.into_iter())),
-            measure::peak_memory(&peer, &logs.scratch()),
-        );
+        within &=
+            line(what, median(seconds.into_iter()), measure::peak_memory(&peer, &logs.scratch()));
     }
     Ok(within)
 }
@@ -178,7 +173,7 @@ fn headers(folder: &Path) -> io::Result<()> {
 /// Writes a log, its header first.
 fn written(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut out = BufWriter::new(File::create(path)?);
-    out.write_all(HEADER.as_bytes())?;
+    out.write_all(files::header("Log-type", "Send", "2024-01-05T00:00:00.000Z").as_bytes())?;
     write(&mut out)?;
     out.flush()
 }
@@ -186,22 +181,13 @@ fn written(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
 /// One line of figures; whether the memory is below [`MOST`].
 fn line(what: &str, seconds: Option<f64>, memory: Option<u64>) -> bool {
     let seconds = seconds.map_or_else(String::new, |seconds| format!("{:.1} ms", seconds * 1000.0));
-    let shown = memory.map_or_else(
-        || "unknown".to_owned(),
-        |bytes| format!("{:.1} MiB", machine::megabytes(bytes) / 1.048_576),
-    );
+    let shown = mebibytes(memory);
     let within = memory.is_none_or(|bytes| bytes <= MOST);
     println!(
         "{what:<50} {seconds:>12}   peak memory {shown:>10}{}",
         if within { "" } else { "   *** MORE THAN 64 MiB ***" }
     );
     within
-}
-
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 /// A folder that is gone afterwards.

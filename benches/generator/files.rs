@@ -97,9 +97,13 @@ impl Files {
             Direction::Receive => "Receive",
         };
         let date = String::from_utf8_lossy(self.calendar.stamp(self.begins)).into_owned();
-        let header = format!(
-            "#Software: Microsoft Exchange Server\r\n#Version: 15.0.0.0\r\n#{key}: SMTP {kind} Protocol Log\r\n#Date: {date}\r\n#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\r\n"
-        );
-        self.buffer.extend_from_slice(header.as_bytes());
+        self.buffer.extend_from_slice(header(key, kind, &date).as_bytes());
     }
+}
+
+/// The first lines of a log.
+pub fn header(key: &str, kind: &str, date: &str) -> String {
+    format!(
+        "#Software: Microsoft Exchange Server\r\n#Version: 15.0.0.0\r\n#{key}: SMTP {kind} Protocol Log\r\n#Date: {date}\r\n#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\r\n"
+    )
 }

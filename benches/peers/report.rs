@@ -16,9 +16,20 @@ pub struct Pair {
     pub d: f64,
 }
 
+/// A ratio of a pair.
+type Ratio = fn(&Pair) -> f64;
+
 impl Pair {
     fn ratio(&self) -> Option<f64> {
         self.b.map(|b| self.a / b)
+    }
+
+    fn sessions_ratio(&self) -> f64 {
+        self.c / self.a
+    }
+
+    fn plain_ratio(&self) -> f64 {
+        self.a / self.d
     }
 }
 
@@ -28,8 +39,8 @@ impl fmt::Display for Pair {
         if let (Some(b), Some(ratio)) = (self.b, self.ratio()) {
             write!(f, "   B {:8.1} ms   A/B {ratio:.2}", b * 1000.0)?;
         }
-        write!(f, "   C {:8.1} ms   C/A {:.2}", self.c * 1000.0, self.c / self.a)?;
-        write!(f, "   D {:8.1} ms   A/D {:.2}", self.d * 1000.0, self.a / self.d)
+        write!(f, "   C {:8.1} ms   C/A {:.2}", self.c * 1000.0, self.sessions_ratio())?;
+        write!(f, "   D {:8.1} ms   A/D {:.2}", self.d * 1000.0, self.plain_ratio())
     }
 }
 
@@ -74,11 +85,11 @@ impl Figures {
     }
 
     fn sessions_ratio(&self) -> Option<f64> {
-        median(self.pairs.iter().map(|pair| pair.c / pair.a))
+        median(self.pairs.iter().map(Pair::sessions_ratio))
     }
 
     fn plain_ratio(&self) -> Option<f64> {
-        median(self.pairs.iter().map(|pair| pair.a / pair.d))
+        median(self.pairs.iter().map(Pair::plain_ratio))
     }
 
     fn speed(&self, seconds: f64) -> f64 {
@@ -128,10 +139,7 @@ impl Figures {
         seconds: f64,
         memory: Option<u64>,
     ) -> fmt::Result {
-        let memory = memory.map_or_else(
-            || "unknown".to_owned(),
-            |bytes| format!("{:.1} MiB", megabytes(bytes) / 1.048_576),
-        );
+        let memory = mebibytes(memory);
         writeln!(
             f,
             "{name}        {:8.1} ms  {:6.0} MB/s  peak memory {memory:>10}  {command}",
@@ -175,15 +183,13 @@ impl fmt::Display for Figures {
             )?,
             _ => writeln!(f, "A/B       SKIPPED: ripgrep is missing")?,
         }
-        if let (Some(ratio), Some((least, most))) =
-            (self.sessions_ratio(), range(self.pairs.iter().map(|pair| pair.c / pair.a)))
-        {
-            writeln!(f, "C/A      {ratio:8.2}     from {least:.2} to {most:.2}")?;
-        }
-        if let (Some(ratio), Some((least, most))) =
-            (self.plain_ratio(), range(self.pairs.iter().map(|pair| pair.a / pair.d)))
-        {
-            writeln!(f, "A/D      {ratio:8.2}     from {least:.2} to {most:.2}")?;
+        let others: [(&str, Ratio); 2] =
+            [("C/A", Pair::sessions_ratio), ("A/D", Pair::plain_ratio)];
+        for (name, of) in others {
+            let ratios = || self.pairs.iter().map(of);
+            if let (Some(ratio), Some((least, most))) = (median(ratios()), range(ratios())) {
+                writeln!(f, "{name}      {ratio:8.2}     from {least:.2} to {most:.2}")?;
+            }
         }
         writeln!(
             f,
@@ -192,7 +198,16 @@ impl fmt::Display for Figures {
     }
 }
 
-fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
+/// `32.1 MiB`
+pub fn mebibytes(memory: Option<u64>) -> String {
+    memory.map_or_else(
+        || "unknown".to_owned(),
+        |bytes| format!("{:.1} MiB", megabytes(bytes) / 1.048_576),
+    )
+}
+
+/// The value in the middle, or what lies between two.
+pub fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
     let upper = *values.get(values.len() / 2)?;
@@ -200,7 +215,8 @@ fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
     Some((lower + upper) / 2.0)
 }
 
-fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+/// The least and the largest.
+pub fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     values.fold(None, |range, value| {
         let (least, most) = range.unwrap_or((value, value));
         Some((value.min(least), value.max(most)))
